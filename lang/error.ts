@@ -1,0 +1,46 @@
+/** The one error class for what a user's program got wrong. */
+
+export interface ErrorDetails {
+  /** What the operation got, e.g. `f32 [2, 3] and f32 [4]`. */
+  readonly got?: string;
+  /** What it would have accepted. */
+  readonly expected?: string;
+  /** What the user can most likely do about it. */
+  readonly remedy?: string;
+  /** Where the expression at fault was built, when that is not where the error is thrown. */
+  readonly site?: Site;
+}
+
+/** A captured call stack; formatting it is put off until somebody asks. */
+export interface Site {
+  readonly stack?: string;
+}
+
+/**
+ * A mistake in the user's program: names the operation, what it got, what it expected, where,
+ * and a likely remedy. Mistakes of our own are plain `Error`s whose message starts `internal:`.
+ */
+export class HypatiaError extends Error {
+  readonly operation: string;
+  readonly details: ErrorDetails;
+  constructor(operation: string, problem: string, details: ErrorDetails = {}) {
+    const lines = [`${operation}: ${problem}`];
+    if (details.got) lines.push(`  got:      ${details.got}`);
+    if (details.expected) lines.push(`  expected: ${details.expected}`);
+    if (details.remedy) lines.push(`  try:      ${details.remedy}`);
+    super(lines.join("\n"));
+    this.name = "HypatiaError";
+    this.operation = operation;
+    this.details = details;
+  }
+}
+
+/** An error of our own: a state that no program should be able to reach. */
+export const internal = (message: string): Error => new Error(`internal: ${message}`);
+
+/** Remember where we are, without paying for the text of the stack. */
+export function captureSite(above: (...args: never[]) => unknown): Site {
+  const site: Site = {};
+  Error.captureStackTrace(site, above);
+  return site;
+}

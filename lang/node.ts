@@ -1,0 +1,91 @@
+/** Making and walking nodes: immutable and interned. */
+import { captureSite } from "./error.js";
+import type { Node, NodeOf, OpAttrs, OpName } from "./graph.js";
+import { InternTable } from "./intern.js";
+import { ops } from "./ops.js";
+import { type Dim, dimKey } from "./size.js";
+
+const table = new InternTable<Node>();
+let nextId = 0;
+
+/**
+ * The node `op(inputs; attrs)`: checks arity, dtypes and shapes by the op's row and returns the
+ * one node of that structure. Throws a HypatiaError that names the op when they do not fit.
+ */
+export function node<O extends OpName>(
+  op: O,
+  inputs: readonly Node[],
+  attrs: OpAttrs[O],
+): NodeOf<O> {
+  const key = `${op}(${inputs.map((input) => input.id).join(",")})${attrKey(attrs)}`;
+  const made = table.get(key, () => {
+    const { dtype, shape } = ops[op].infer(inputs, attrs);
+    const fresh = { id: nextId++, op, inputs, attrs, dtype, shape, site: captureSite(node) };
+    return fresh as unknown as Node; // the one place where op and attrs are tied together
+  });
+  return made as unknown as NodeOf<O>;
+}
+
+const identities = new WeakMap<object, number>();
+let nextIdentity = 0;
+
+/** Attributes by value; typed arrays and other class instances by identity. */
+function attrKey(attr: unknown): string {
+  if (typeof attr === "string") return JSON.stringify(attr);
+  if (typeof attr === "number") return Object.is(attr, -0) ? "-0" : String(attr);
+  if (typeof attr !== "object" || attr === null) return `${typeof attr}:${String(attr)}`;
+  if (Array.isArray(attr)) return `[${attr.map(attrKey).join(",")}]`;
+  if ("terms" in attr && "key" in attr) return dimKey(attr as Dim);
+  if ("byIdentity" in attr || Object.getPrototypeOf(attr) !== Object.prototype) {
+    let identity = identities.get(attr);
+    if (identity === undefined) identities.set(attr, (identity = nextIdentity++));
+    return `#${identity}`;
+  }
+  return `{${Object.entries(attr)
+    .map(([name, value]) => `${name}:${attrKey(value)}`)
+    .join(",")}}`;
+}
+
+/** Inputs before users, each node once. Iterative: graphs may be deeper than the stack. */
+export function topologicalOrder(roots: readonly Node[]): Node[] {
+  const order: Node[] = [];
+  const state = new Map<Node, "open" | "done">();
+  const stack: Node[] = [...roots].reverse();
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1];
+    if (state.get(top) === undefined) {
+      state.set(top, "open");
+      for (let i = top.inputs.length - 1; i >= 0; i--)
+        if (!state.has(top.inputs[i])) stack.push(top.inputs[i]);
+      continue;
+    }
+    stack.pop();
+    if (state.get(top) === "done") continue;
+    state.set(top, "done");
+    order.push(top);
+  }
+  return order;
+}
+
+/** The same node over other inputs; itself when nothing changes. */
+export function withInputs(old: Node, inputs: readonly Node[]): Node {
+  if (inputs.every((input, i) => input === old.inputs[i])) return old;
+  return node(old.op, inputs, old.attrs) as unknown as Node;
+}
+
+/** Rebuild the graph under `roots` bottom-up; `visit` sees each node with its new inputs. */
+export function rebuild(
+  roots: readonly Node[],
+  visit: (old: Node, inputs: readonly Node[]) => Node,
+): Node[] {
+  const made = new Map<Node, Node>();
+  for (const old of topologicalOrder(roots))
+    made.set(
+      old,
+      visit(
+        old,
+        old.inputs.map((input) => made.get(input)!),
+      ),
+    );
+  return roots.map((root) => made.get(root)!);
+}
