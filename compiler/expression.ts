@@ -10,9 +10,10 @@ const identities = new WeakMap<object, number>();
 let nextIdentity = 0;
 
 function identity(object: object): number {
-  let id = identities.get(object);
-  if (id === undefined) identities.set(object, (id = nextIdentity++));
-  return id;
+  const known = identities.get(object);
+  if (known !== undefined) return known;
+  identities.set(object, nextIdentity);
+  return nextIdentity++;
 }
 
 /** An expression's interning key names its parts by identity, which is equality for them. */

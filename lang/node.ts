@@ -29,6 +29,13 @@ export function node<O extends OpName>(
 const identities = new WeakMap<object, number>();
 let nextIdentity = 0;
 
+function identityOf(object: object): number {
+  const known = identities.get(object);
+  if (known !== undefined) return known;
+  identities.set(object, nextIdentity);
+  return nextIdentity++;
+}
+
 /** Attributes by value; typed arrays and other class instances by identity. */
 function attrKey(attr: unknown): string {
   if (typeof attr === "string") return JSON.stringify(attr);
@@ -37,9 +44,7 @@ function attrKey(attr: unknown): string {
   if (Array.isArray(attr)) return `[${attr.map(attrKey).join(",")}]`;
   if ("terms" in attr && "key" in attr) return dimKey(attr as Dim);
   if ("byIdentity" in attr || Object.getPrototypeOf(attr) !== Object.prototype) {
-    let identity = identities.get(attr);
-    if (identity === undefined) identities.set(attr, (identity = nextIdentity++));
-    return `#${identity}`;
+    return `#${identityOf(attr)}`;
   }
   return `{${Object.entries(attr)
     .map(([name, value]) => `${name}:${attrKey(value)}`)
