@@ -52,9 +52,9 @@ export interface OpAttrs {
   /** A scalar literal. */
   literal: { readonly dtype: DType; readonly value: number | bigint };
   /** Data, by identity. */
-  constant: { readonly value: { readonly byIdentity: true } & Value };
+  constant: { readonly value: Value };
   /** The present value of a shared variable. */
-  shared: { readonly state: { readonly byIdentity: true } & SharedState };
+  shared: { readonly state: SharedState };
   /** The value of a symbolic size, as a scalar. */
   size: { readonly dim: Dim; readonly dtype: DType };
   /** Index along `axis`, broadcast over the other axes of `shape`. */

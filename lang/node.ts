@@ -36,19 +36,22 @@ function identityOf(object: object): number {
   return nextIdentity++;
 }
 
-/** Attributes by value; typed arrays and other class instances by identity. */
+/** Attributes that are compared by identity: data and the state of shared variables. */
+const byIdentity: ReadonlySet<string> = new Set(["value", "state"]);
+
+/** A text that is equal for equal attributes only. */
 function attrKey(attr: unknown): string {
   if (typeof attr === "string") return JSON.stringify(attr);
   if (typeof attr === "number") return Object.is(attr, -0) ? "-0" : String(attr);
   if (typeof attr !== "object" || attr === null) return `${typeof attr}:${String(attr)}`;
   if (Array.isArray(attr)) return `[${attr.map(attrKey).join(",")}]`;
   if ("terms" in attr && "key" in attr) return dimKey(attr as Dim);
-  if ("byIdentity" in attr || Object.getPrototypeOf(attr) !== Object.prototype) {
-    return `#${identityOf(attr)}`;
-  }
-  return `{${Object.entries(attr)
-    .map(([name, value]) => `${name}:${attrKey(value)}`)
-    .join(",")}}`;
+  const entries = Object.entries(attr).map(([name, value]) =>
+    typeof value === "object" && byIdentity.has(name)
+      ? `${name}:#${identityOf(value)}`
+      : `${name}:${attrKey(value)}`,
+  );
+  return `{${entries.join(",")}}`;
 }
 
 /** Inputs before users, each node once. Iterative: graphs may be deeper than the stack. */

@@ -1,0 +1,136 @@
+/** The Tensor: a handle on a graph node, and what it is worth. */
+import { type Nested, nestedOf, numberOf } from "./data.js";
+import type { DType, TypedArray } from "./dtype.js";
+import { HypatiaError } from "./error.js";
+import { evaluateNodes } from "./evaluation.js";
+import type { Node } from "./graph.js";
+import { node } from "./node.js";
+import { formatShape, type Shape } from "./size.js";
+import type { Value } from "./value.js";
+
+/** Arrays by their number of axes. */
+export interface ArrayOfRank {
+  0: number | boolean;
+  1: (number | boolean)[];
+  2: (number | boolean)[][];
+  3: (number | boolean)[][][];
+  4: (number | boolean)[][][][];
+}
+
+/**
+ * An n-dimensional array in a computation: immutable, and usually not computed yet.
+ *
+ * A tensor is a *symbol* (a free input), a *constant* (data), a *shared* variable, or the result of
+ * a function of other tensors. One without free symbols is *closed*: showing it, or `item`,
+ * `toArray` and `data`, compiles and runs it. Others are given values by {@link compile}.
+ *
+ * Every function whose first argument is a tensor is also a method: `x.exp()` is `exp(x)`.
+ *
+ * @example
+ * const x = matrix("x");
+ * const y = x.tanh().mean(0);
+ * y.shape; // [x.shape[1]]
+ */
+export class Tensor {
+  /** The expression. Equal expressions are the same object. */
+  readonly node: Node;
+
+  constructor(of: Node) {
+    this.node = of;
+  }
+
+  /** The type of the elements. */
+  get dtype(): DType {
+    return this.node.dtype;
+  }
+
+  /** The sizes of the axes, outermost first; each a number or a symbolic size. */
+  get shape(): Shape {
+    return this.node.shape;
+  }
+
+  /** The number of axes. */
+  get ndim(): number {
+    return this.node.shape.length;
+  }
+
+  /** The name of a symbol or a shared variable; empty for other tensors. */
+  get name(): string {
+    const { node: of } = this;
+    return of.op === "symbol" ? of.attrs.name : of.op === "shared" ? of.attrs.state.name : "";
+  }
+
+  /** The tensor with its axes in reverse order. */
+  get T(): Tensor {
+    const perm = this.shape.map((_, axis) => this.ndim - 1 - axis);
+    return this.ndim < 2 ? this : new Tensor(node("transpose", [this.node], { perm }));
+  }
+
+  /**
+   * What the tensor is worth, computed at most once for an expression whose shared variables have
+   * not changed. Throws if the tensor depends on symbols.
+   */
+  value(): Value {
+    return evaluateNodes([this.node])[0];
+  }
+
+  /**
+   * The only element, as a number; a truth value as 1 or 0. Throws unless there is exactly one.
+   *
+   * @example
+   * sum(tensor([1, 2, 3])).item(); // 6
+   */
+  item(): number {
+    if (this.shape.some((size) => typeof size === "number" && size !== 1)) throw this.#notOne();
+    const { data } = this.value();
+    if (data.length !== 1) throw this.#notOne();
+    return numberOf(data[0]);
+  }
+
+  #notOne(): HypatiaError {
+    return new HypatiaError("item", "the tensor does not have exactly one element", {
+      got: this.toString(),
+      remedy: "reduce it (sum, mean, ...), pick one element with at(...), or use toArray()",
+    });
+  }
+
+  /**
+   * The elements as nested arrays, one level per axis; numbers, or booleans for bool.
+   * With the number of axes as argument, the result is typed accordingly.
+   *
+   * @example
+   * tensor([[1, 2], [3, 4]]).toArray(); // [[1, 2], [3, 4]]
+   */
+  toArray(): Nested;
+  toArray<R extends keyof ArrayOfRank>(rank: R): ArrayOfRank[R];
+  toArray(rank?: number): Nested {
+    if (rank !== undefined && rank !== this.ndim)
+      throw new HypatiaError("toArray", `the tensor does not have ${rank} axes`, {
+        got: this.toString(),
+        expected: `${rank} axes`,
+      });
+    return nestedOf(this.value());
+  }
+
+  /** The elements in row-major order as a typed array; a copy. Bool comes as 0 and 1 in bytes. */
+  data(): TypedArray {
+    return this.value().data.slice();
+  }
+
+  /** `f32 [batch, 784]`, with the name where there is one. */
+  toString(): string {
+    return `${this.name && `${this.name}: `}${this.dtype} ${formatShape(this.shape)}`;
+  }
+
+  /** Tensors are not numbers: `Number(x)` and native operators on a tensor are errors. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw new HypatiaError("operator", "a tensor cannot be used as a JavaScript number", {
+      got: this.toString(),
+      remedy: "use x.item() for a number, or add, multiply, ... where operators are not lowered",
+    });
+  }
+}
+
+/** The tensor that is a value. */
+export const ofValue = (value: Value): Tensor => new Tensor(node("constant", [], { value }));
