@@ -46,8 +46,8 @@ class Conformance(jupyter_kernel_test.KernelTests):
         {"code": "zeros([2])", "mime": "text/html"},
     ]
     code_display_data = [
-        {"code": 'html("<b>bold</b>")', "mime": "text/html"},
-        {"code": 'svg("<svg xmlns=\'http://www.w3.org/2000/svg\'/>")', "mime": "image/svg+xml"},
+        {"code": 'display(html("<b>bold</b>"))', "mime": "text/html"},
+        {"code": 'display(svg("<svg/>"))', "mime": "image/svg+xml"},
         {"code": "display(zeros([2]))", "mime": "text/plain"},
         {"code": "image(zeros([8, 8]))", "mime": "image/png"},
     ]

@@ -160,7 +160,7 @@ class Output(KernelCase):
         self.assertEqual((len(ids), ids), (1, updated))
 
     def test_html_and_svg_carry_text_too(self) -> None:
-        for cell in ('html("<b>bold</b>")', 'svg("<svg xmlns=\'http://www.w3.org/2000/svg\'/>")'):
+        for cell in ('html("<b>bold</b>")', 'svg("<svg/>")'):
             shown = self.kernel.ok(cell)
             bundles = [c["data"] for c in shown.contents("display_data")] + [shown.result]
             self.assertTrue(any("text/plain" in data for data in bundles), cell)
