@@ -5,8 +5,8 @@ import {
   shownEntries,
   shownIndices,
 } from "./array.js";
-import { type Entry, type EntryFormat, entryFormat, scalarText } from "./numbers.js";
 import { escapeHtml } from "./escape.js";
+import { type Entry, type EntryFormat, entryFormat, scalarText } from "./numbers.js";
 
 /** An axis of a table longer than this is cut to its edges; the text form beside it shows more. */
 const longestAxis = { columns: 14, rows: 14, slices: 4 } as const;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { MimeBundle } from "../types.js";
-import { plainText } from "./channel.js";
 import { displaySymbol, toMimeBundle } from "./bundle.js";
+import { plainText } from "./channel.js";
 import { escapeControls, escapeHtml } from "./escape.js";
 
 /** Something to be seen, made by `html`, `svg`, `image`, `plot`, …: a MIME bundle as a value. */

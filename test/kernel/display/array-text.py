@@ -1,4 +1,4 @@
-"""Records how NumPy writes arrays: python array-text.py > array-text.json (NumPy 2.4)."""
+"""Records how NumPy writes arrays: python array-text.py > golden/array-text.json (NumPy 2.4)."""
 
 import json
 

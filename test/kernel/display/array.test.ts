@@ -12,7 +12,10 @@ interface Recorded {
 }
 
 /** Tests run from dist/, the recording stays in the source. */
-const recording = new URL("../../../../test/kernel/display/array-text.json", import.meta.url);
+const recording = new URL(
+  "../../../../test/kernel/display/golden/array-text.json",
+  import.meta.url,
+);
 const recorded: readonly Recorded[] = JSON.parse(readFileSync(recording, "utf8"));
 const words: Readonly<Record<string, number>> = { inf: Infinity, "-inf": -Infinity, nan: NaN };
 
