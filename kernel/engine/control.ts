@@ -1,0 +1,77 @@
+/**
+ * The engine's control thread: hears the front while the main thread is busy or blocked.
+ * Passes on interrupts and answers to input requests, and ends the process when the front is gone.
+ */
+import { Session } from "node:inspector";
+import { Socket } from "node:net";
+import { type MessagePort, workerData } from "node:worker_threads";
+import { createFrameReader } from "./frames.js";
+import { INTERRUPT_HOOK, SHARED } from "./shared.js";
+import { childrenOf } from "./processes.js";
+import { type ControlCommand, ENGINE_FD } from "./protocol.js";
+
+export interface ControlData {
+  readonly shared: Int32Array;
+  /** Answers to input go here; the main thread takes them synchronously. */
+  readonly answers: MessagePort;
+}
+
+const { shared, answers } = workerData as ControlData;
+
+/** Main-thread JavaScript answers within this; if not, it may be waiting for a subprocess. */
+const PATIENCE_MS = 50;
+const RETRY_MS = 10;
+const GIVE_UP_MS = 5_000;
+
+const session = new Session();
+session.connectToMainThread();
+
+const socket = new Socket({ fd: ENGINE_FD.control, readable: true, writable: false });
+socket.on(
+  "data",
+  createFrameReader<ControlCommand>(({ message }) => receive(message)),
+);
+// The front holds the other end: this is how the engine learns of its death, however busy it is.
+socket.on("close", () => process.kill(process.pid, "SIGKILL"));
+socket.on("error", () => process.kill(process.pid, "SIGKILL"));
+
+function receive(command: ControlCommand): void {
+  switch (command.type) {
+    case "interrupt":
+      Atomics.store(shared, SHARED.upTo, command.sequence);
+      Atomics.store(shared, SHARED.flag, 1);
+      insist(Date.now());
+      break;
+    case "input":
+      answers.postMessage(command.text);
+      Atomics.store(shared, SHARED.input, 1);
+      Atomics.notify(shared, SHARED.input);
+      break;
+    default:
+      command satisfies never;
+  }
+}
+
+let insisting: NodeJS.Timeout | null = null;
+
+/** Asks again until the main thread has settled the interrupt and cleared the flag. */
+function insist(since: number): void {
+  if (insisting !== null) clearTimeout(insisting);
+  insisting = null;
+  const waited = Date.now() - since;
+  if (Atomics.load(shared, SHARED.flag) === 0 || waited > GIVE_UP_MS) return;
+  session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${INTERRUPT_HOOK}")]()` });
+  if (waited >= PATIENCE_MS) interruptChildren();
+  insisting = setTimeout(() => insist(since), waited < PATIENCE_MS ? RETRY_MS : PATIENCE_MS);
+}
+
+/** What a terminal's Ctrl-C does: `execSync` returns when its child has got the signal. */
+function interruptChildren(): void {
+  for (const child of childrenOf(process.pid)) {
+    try {
+      process.kill(child, "SIGINT");
+    } catch {
+      // It ended in the meantime.
+    }
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * The engine: runs the cells' JavaScript, one at a time, and sends what they print and show.
+ *
+ * Nothing here waits on a promise chain of its own across a cell: when V8 terminates user code it
+ * drops every queued microtask, so each step that must happen starts from a fresh callback.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Socket } from "node:net";
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { CellError, CompiledCell, MimeBundle, Outputs } from "../types.js";
+import { type Comms, createComms } from "./comms.js";
+import { redirectConsole } from "./console.js";
+import type { ControlData } from "./control.js";
+import { createFrameReader, type Frame } from "./frames.js";
+import { type Asking, createAsking } from "./input.js";
+import { createInterrupts, type RunContext } from "./interrupt.js";
+import { createOutputs } from "./outputs.js";
+import { ENGINE_FD, type EngineCommand, endMark, type Origin, type Outcome } from "./protocol.js";
+import { SHARED } from "./shared.js";
+import { createSend, writeFully } from "./writer.js";
+
+/** What the engine needs from the parts that know cells and values. */
+export interface Evaluator {
+  evaluate(cell: CompiledCell): Promise<unknown>;
+  toMimeBundle(value: unknown): MimeBundle | null;
+  toCellError(error: unknown): CellError;
+  /** The value of a variable of the notebook, to show beside its type; undefined if none. */
+  lookUp(name: string): unknown;
+}
+
+/** What the parts that know cells get from the engine. */
+export interface Host {
+  readonly outputs: Outputs;
+  readonly comms: Comms;
+  readonly asking: Asking;
+}
+
+/** Starts the engine on the descriptors that the front has opened for it. Call once. */
+export async function startEngine(
+  load: (host: Host) => Promise<Evaluator>,
+  token: string,
+): Promise<void> {
+  const contexts = new AsyncLocalStorage<RunContext>();
+  const shared = new Int32Array(
+    new SharedArrayBuffer(SHARED.length * Int32Array.BYTES_PER_ELEMENT),
+  );
+  /** Cells and comm handlers that have not finished, by sequence number. */
+  const runs = new Map<number, RunContext>();
+  const interrupts = createInterrupts(shared, contexts, concerned, stopped);
+  const send = createSend(interrupts, vanish);
+  let lastOrigin = "";
+  const origin = (): Origin => contexts.getStore()?.origin ?? lastOrigin;
+
+  const outputs = createOutputs(send, origin);
+  redirectConsole(outputs);
+  const channel = new MessageChannel();
+  const comms = createComms(send, origin);
+  const asking = createAsking(shared, channel.port1, send, origin);
+  Object.assign(globalThis, { prompt: asking.prompt, password: asking.password });
+  const data: ControlData = { shared, answers: channel.port2 };
+  new Worker(new URL("./control.js", import.meta.url), {
+    workerData: data,
+    transferList: [channel.port2],
+  }).unref();
+
+  const evaluator = await load({ outputs, comms, asking });
+
+  process.on("SIGINT", () => {}); // A terminal's Ctrl-C is the front's to understand.
+  for (const event of ["unhandledRejection", "uncaughtException"] as const) {
+    process.on(event, (error: unknown) => show(error));
+  }
+  process.exit = (code) => {
+    const status = Number(code ?? process.exitCode ?? 0);
+    process.emit("exit", status);
+    barrier();
+    send({ type: "exit", code: status });
+    return vanish();
+  };
+
+  const commands = new Socket({ fd: ENGINE_FD.commands, readable: true, writable: false });
+  commands.on("data", createFrameReader<EngineCommand>(receive));
+  commands.on("close", vanish);
+  send({ type: "ready" });
+
+  /** Node's own exit would first wait for our inspector sessions, and say so on stderr. */
+  function vanish(): never {
+    process.kill(process.pid, "SIGKILL");
+    for (;;) Atomics.wait(shared, SHARED.flag, Atomics.load(shared, SHARED.flag), 1000);
+  }
+
+  function receive({ message, buffers }: Frame<EngineCommand>): void {
+    switch (message.type) {
+      case "run": {
+        const { cell, show } = message;
+        lastOrigin = cell.id;
+        start(message.sequence, cell.id, async () => {
+          const result = evaluator.toMimeBundle(await evaluator.evaluate(cell));
+          if (!show || result === null) return result;
+          send({ type: "result", origin: cell.id, count: cell.count, ...result });
+          return null;
+        });
+        break;
+      }
+      case "comm":
+        start(message.sequence, message.message.origin, async () => {
+          await comms.receive(message.message, buffers);
+          return null;
+        });
+        break;
+      case "inspect": {
+        const value = evaluator.lookUp(message.name);
+        const bundle = value === undefined ? null : evaluator.toMimeBundle(value);
+        send({ type: "inspected", request: message.request, data: bundle?.data ?? null });
+        break;
+      }
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** From `queueMicrotask`: code terminated there unwinds no callback of libuv. */
+  function start(sequence: number, origin: Origin, body: () => Promise<MimeBundle | null>): void {
+    const context: RunContext = { origin, cancelled: false };
+    runs.set(sequence, context);
+    if (interrupts.cameBefore(sequence)) {
+      setTimeout(stopped, 0);
+      return;
+    }
+    contexts.run(context, () =>
+      queueMicrotask(() => {
+        body().then(
+          (result) => finish(sequence, { status: "ok", result }),
+          (error) => finish(sequence, { status: "error", error: evaluator.toCellError(error) }),
+        );
+      }),
+    );
+  }
+
+  function finish(sequence: number, outcome: Outcome): void {
+    if (!runs.delete(sequence)) return; // It was interrupted, and its reply is out.
+    barrier();
+    send({ type: "done", sequence, outcome });
+  }
+
+  /** Without a run, a callback that an earlier cell left behind may be what keeps us busy. */
+  function concerned(): boolean {
+    return runs.size === 0 || [...runs.keys()].some(interrupts.cameBefore);
+  }
+
+  function stopped(): void {
+    for (const [sequence, context] of runs) {
+      if (!interrupts.cameBefore(sequence)) continue;
+      interrupts.cancel(context);
+      finish(sequence, { status: "interrupted" });
+    }
+    interrupts.settled();
+  }
+
+  let marks = 0;
+
+  /** Whatever was printed before this, also by native code and subprocesses, comes before. */
+  function barrier(): void {
+    const id = ++marks;
+    const mark = Buffer.from(endMark(token, id));
+    const fds = ([1, 2] as const).filter((fd) => {
+      try {
+        writeFully(fd, mark);
+        return true;
+      } catch {
+        return false; // User code closed it.
+      }
+    });
+    send({ type: "barrier", id, fds });
+  }
+
+  /** An error that no cell awaits: the cell that caused it is told, and nothing dies. */
+  function show(error: unknown): void {
+    const { traceback } = evaluator.toCellError(error);
+    outputs.stream("stderr", `${traceback.join("\n")}\n`);
+  }
+}

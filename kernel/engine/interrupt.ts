@@ -1,0 +1,151 @@
+/**
+ * Stopping user code on the engine's main thread, its state kept.
+ *
+ * The control thread (control.ts) hears the request and makes V8 call `interrupt` below on the
+ * main thread, through the inspector, wherever that thread is: in a loop, a callback, or idle.
+ *
+ * - User code on the stack: it is terminated. A plain `terminateExecution` from outside aborts
+ *   Node when a timer callback is running or AsyncLocalStorage was used, because Node's stack of
+ *   async ids is then left unbalanced; so it is cleared first, and a timer is armed again, because
+ *   the one whose callback dies would otherwise be the last that runs.
+ * - No user code on the stack, a cell pending: it waits for a promise. The cell is given up, and
+ *   any continuation of it that wakes later is terminated as it starts.
+ * - Native code on the stack: `interrupt` is not called until it returns. The flag is for it to
+ *   poll: `globalThis[Symbol.for("hypatia.interruptFlag")]`, an Int32Array over shared memory,
+ *   whose address native code takes; 1 asks to stop, 0 is normal.
+ */
+import { type AsyncLocalStorage, createHook } from "node:async_hooks";
+import { Session } from "node:inspector";
+import { fileURLToPath } from "node:url";
+import { INTERRUPT_FLAG, INTERRUPT_HOOK, SHARED } from "./shared.js";
+
+/** What every asynchronous call remembers: the run that started it. */
+export interface RunContext {
+  readonly origin: string;
+  /** Set when the run was interrupted while it waited: its continuations must not go on. */
+  cancelled: boolean;
+}
+
+export interface Interrupts {
+  /** Runs `body` to its end even if an interrupt arrives in it; the interrupt follows at once. */
+  uninterrupted<T>(body: () => T): T;
+  /** Whether a run was interrupted before it began. */
+  cameBefore(sequence: number): boolean;
+  /** The request was served: native code may run again. */
+  settled(): void;
+  /** No continuation of this run goes on. */
+  cancel(context: RunContext): void;
+}
+
+/**
+ * @param shared words shared with the control thread, see SHARED
+ * @param concerned whether what runs now is what the interrupt was meant for
+ * @param onStopped called from a fresh turn of the event loop after an interrupt
+ */
+export function createInterrupts(
+  shared: Int32Array,
+  contexts: AsyncLocalStorage<RunContext>,
+  concerned: () => boolean,
+  onStopped: () => void,
+): Interrupts {
+  const session = new Session();
+  session.connect();
+  let uninterruptible = 0;
+  let deferred = false;
+  let cancelled = 0;
+
+  const terminate = (): void => {
+    clearAsyncIdStack();
+    setTimeout(() => {}, 1);
+    session.post("Runtime.terminateExecution");
+  };
+
+  const interrupt = (): void => {
+    if (Atomics.load(shared, SHARED.flag) === 0) return;
+    if (!concerned()) {
+      // It came after its run had finished, and the next one must not pay for it.
+      Atomics.store(shared, SHARED.flag, 0);
+      return;
+    }
+    setTimeout(onStopped, 0);
+    if (!userCodeOnStack()) return;
+    if (uninterruptible > 0) deferred = true;
+    else terminate();
+  };
+  Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HOOK), { value: interrupt });
+  Object.defineProperty(globalThis, Symbol.for(INTERRUPT_FLAG), {
+    value: shared.subarray(SHARED.flag, SHARED.flag + 1),
+  });
+
+  const guard = createHook({
+    before() {
+      if (contexts.getStore()?.cancelled) terminate();
+    },
+  });
+
+  return {
+    uninterrupted(body) {
+      uninterruptible++;
+      try {
+        return body();
+      } finally {
+        uninterruptible--;
+        if (deferred && uninterruptible === 0) {
+          deferred = false;
+          terminate();
+        }
+      }
+    },
+    cameBefore: (sequence) => Atomics.load(shared, SHARED.upTo) >= sequence,
+    settled() {
+      deferred = false;
+      Atomics.store(shared, SHARED.flag, 0);
+    },
+    cancel(context) {
+      context.cancelled = true;
+      if (cancelled++ === 0) guard.enable();
+    },
+  };
+}
+
+const OURS = fileURLToPath(new URL("../", import.meta.url));
+
+/**
+ * Whether any frame is neither Node's nor the kernel's own. The compiler and the backends count as
+ * the user's: they work for a cell and may be stopped.
+ */
+function userCodeOnStack(): boolean {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.stackTraceLimit = 200;
+  Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFileName() ?? "");
+  const files = new Error().stack as unknown as string[];
+  Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = stackTraceLimit;
+  return files.some(isUsers);
+}
+
+function isUsers(file: string): boolean {
+  if (file === "" || file.startsWith("node:")) return false;
+  return !(file.startsWith("file:") ? fileURLToPath(file) : file).startsWith(OURS);
+}
+
+interface AsyncWrap {
+  clearAsyncIdStack(): void;
+}
+
+const asyncWrap = internalAsyncWrap();
+
+function clearAsyncIdStack(): void {
+  asyncWrap.clearAsyncIdStack();
+}
+
+/** Node offers it on no public path; `process.binding` allows it, with a deprecation warning. */
+function internalAsyncWrap(): AsyncWrap {
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
+  try {
+    return (process as unknown as { binding(name: "async_wrap"): AsyncWrap }).binding("async_wrap");
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What front and engine say to each other. Three one-way streams of frames (frames.ts):
+ *
+ * - fd 3, engine → front: `EngineMessage`, written synchronously, so that streams, displays and
+ *   results keep the order in which the cell made them;
+ * - fd 4, front → engine's main thread: `EngineCommand`;
+ * - fd 5, front → engine's control thread: `ControlCommand`, heard while the main thread is busy.
+ *
+ * fd 1 and fd 2 carry only what native code and subprocesses print, plus end marks.
+ */
+import type { CellError, CompiledCell, MimeBundle } from "../types.js";
+
+/** What made an output: a cell's id, or the id of a comm message. */
+export type Origin = string;
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+export type OutputMessage =
+  | { type: "stream"; origin: Origin; name: "stdout" | "stderr"; text: string }
+  | {
+      type: "display";
+      origin: Origin;
+      data: JsonObject;
+      metadata: JsonObject;
+      displayId?: string;
+      update: boolean;
+    }
+  | { type: "result"; origin: Origin; count: number; data: JsonObject; metadata: JsonObject }
+  | { type: "clear"; origin: Origin; wait: boolean }
+  | CommMessage;
+
+/** A comm message in either direction; its buffers are the frame's. */
+export type CommMessage =
+  | {
+      type: "comm_open";
+      origin: Origin;
+      id: string;
+      target: string;
+      data: JsonObject;
+      metadata: JsonObject;
+    }
+  | {
+      type: "comm_msg" | "comm_close";
+      origin: Origin;
+      id: string;
+      data: JsonObject;
+      metadata: JsonObject;
+    };
+
+export type EngineMessage =
+  | OutputMessage
+  | { type: "ready" }
+  | { type: "input"; origin: Origin; prompt: string; password: boolean }
+  /** Hold everything after this until mark `id` was seen on each of `fds`. */
+  | { type: "barrier"; id: number; fds: readonly (1 | 2)[] }
+  /** A cell or a comm message is done; nothing of its synchronous part comes after this. */
+  | { type: "done"; sequence: number; outcome: Outcome }
+  | { type: "inspected"; request: number; data: JsonObject | null }
+  /** User code asked the process to end. */
+  | { type: "exit"; code: number };
+
+/** How a run ended; `result` is the value that was not shown. */
+export type Outcome =
+  | { status: "ok"; result: MimeBundle | null }
+  | { status: "error"; error: CellError }
+  | { status: "interrupted" };
+
+export type EngineCommand =
+  /** `show`: the value goes out as a `result`; else it comes back in the outcome. */
+  | { type: "run"; sequence: number; cell: CompiledCell; show: boolean }
+  | { type: "comm"; sequence: number; message: CommMessage }
+  | { type: "inspect"; request: number; name: string };
+
+export type ControlCommand =
+  /** Stop whatever run has a sequence number up to this. */
+  | { type: "interrupt"; sequence: number }
+  /** The answer to `input`; null when the client cannot be asked. */
+  | { type: "input"; text: string | null };
+
+export const ENGINE_FD = { output: 3, commands: 4, control: 5 } as const;
+
+/**
+ * The mark that says "everything written to this fd before is above this line". The token is the
+ * process's own, so no program's output can imitate it by accident.
+ */
+export function endMark(token: string, id: number): string {
+  return `\u0000hypatia:${token}:${id}\u0000`;
+}

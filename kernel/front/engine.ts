@@ -1,0 +1,225 @@
+/**
+ * The engine process as the front sees it: started, given cells, listened to, interrupted,
+ * replaced when it dies.
+ */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { createFrameReader, encodeFrame, type Frame } from "../engine/frames.js";
+import type {
+  CommMessage,
+  ControlCommand,
+  EngineCommand,
+  EngineMessage,
+  JsonObject,
+  Outcome,
+  OutputMessage,
+} from "../engine/protocol.js";
+import type { CompiledCell } from "../types.js";
+import { type Death, readDeath } from "./death.js";
+import { createMarkReader } from "./marks.js";
+import { killDescendants } from "../engine/processes.js";
+
+export type RunOutcome = Outcome | { readonly status: "died"; readonly death: Death };
+
+export interface EngineOptions {
+  readonly cwd: string;
+  /** The engine's program; the tests have one of their own. */
+  readonly entry?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface EngineListener {
+  /** In the order in which the engine produced them, raw output of subprocesses included. */
+  output(message: OutputMessage, buffers: readonly Buffer[]): void;
+  /** Whether the person can be asked is for the listener to find out; null if not. */
+  input(prompt: string, password: boolean): Promise<string | null>;
+  /** Called once, after everything that it had sent, and after pending runs got their outcome. */
+  died(death: Death): void;
+}
+
+export interface Engine {
+  run(cell: CompiledCell, show: boolean): Promise<RunOutcome>;
+  comm(message: CommMessage, buffers: readonly Uint8Array[]): Promise<RunOutcome>;
+  /** The value of a variable, shown; null while the engine is busy or has none. */
+  inspect(name: string): Promise<JsonObject | null>;
+  interrupt(): void;
+  /** Reads no more from the engine until `resume`: it then waits in its next write. */
+  pause(): void;
+  resume(): void;
+  /** Ends the process and everything it started; settles when it is gone. */
+  stop(why?: "stubborn"): Promise<void>;
+}
+
+const ENTRY = fileURLToPath(new URL("../engine/main.js", import.meta.url));
+
+/** The parent's ends, by descriptor; Node's types know only the first five. */
+type EngineStreams = readonly [null, Readable, Readable, Readable, Writable, Writable];
+
+/** After the process has ended, its pipes may still hold what it wrote last. */
+const LAST_WORDS_MS = 300;
+
+export function startEngine(options: EngineOptions, listener: EngineListener): Engine {
+  const token = randomBytes(8).toString("hex");
+  const child = spawn(process.execPath, [options.entry ?? ENTRY], {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env, HYPATIA_ENGINE_TOKEN: token },
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
+  });
+  const [, stdout, stderr, structured, commands, control] = child.stdio as unknown as EngineStreams;
+  const readers = [stdout, stderr, structured];
+  // Writing to a process that has just died is no error of its own: `died` tells.
+  for (const stream of [...readers, commands, control]) stream.on("error", () => {});
+
+  let sequence = 0;
+  const runs = new Map<number, (outcome: RunOutcome) => void>();
+  const inspections = new Map<number, (data: JsonObject | null) => void>();
+  let origin = "";
+  let exitCode: number | null = null;
+  let crashReport = "";
+  let stubborn = false;
+
+  // Output in order: frames wait behind a barrier until its marks came on fd 1 and fd 2.
+  const backlog: Frame<EngineMessage>[] = [];
+  const marks = { 1: 0, 2: 0 };
+  let draining = false;
+  const passed = (message: EngineMessage): boolean =>
+    message.type !== "barrier" || message.fds.every((fd) => marks[fd] >= message.id);
+  const drain = (): void => {
+    if (draining) return;
+    draining = true;
+    while (backlog.length > 0 && passed(backlog[0]!.message)) receive(backlog.shift()!);
+    draining = false;
+  };
+
+  for (const [fd, name, stream] of [
+    [1, "stdout", stdout],
+    [2, "stderr", stderr],
+  ] as const) {
+    const reader = createMarkReader(token, {
+      text(text) {
+        if (fd === 2) crashReport = (crashReport + text).slice(-20_000);
+        listener.output({ type: "stream", origin, name, text }, []);
+      },
+      mark(id) {
+        marks[fd] = id;
+        if (fd === 2) crashReport = "";
+        drain();
+      },
+    });
+    stream.on("data", reader.push);
+    stream.on("end", reader.end);
+  }
+  structured.on(
+    "data",
+    createFrameReader<EngineMessage>((frame) => {
+      backlog.push(frame);
+      drain();
+    }),
+  );
+
+  function receive({ message, buffers }: Frame<EngineMessage>): void {
+    switch (message.type) {
+      case "done":
+        runs.get(message.sequence)?.(message.outcome);
+        runs.delete(message.sequence);
+        break;
+      case "input":
+        listener.input(message.prompt, message.password).then(
+          (text) => tell({ type: "input", text }),
+          () => tell({ type: "input", text: null }),
+        );
+        break;
+      case "inspected":
+        inspections.get(message.request)?.(message.data);
+        inspections.delete(message.request);
+        break;
+      case "exit":
+        exitCode = message.code;
+        break;
+      case "ready":
+      case "barrier":
+        break;
+      default:
+        listener.output(message, buffers);
+    }
+  }
+
+  const gone = new Promise<void>((resolve) => {
+    child.on("error", (error) => {
+      crashReport += error.message;
+      resolve(end(null, null));
+    });
+    child.on("exit", (code, signal) => {
+      // "close" waits for a grandchild that keeps fd 1 open, so it gets a limit.
+      const finish = () => resolve(end(code, signal));
+      const timer = setTimeout(finish, LAST_WORDS_MS);
+      child.on("close", () => {
+        clearTimeout(timer);
+        finish();
+      });
+    });
+  });
+
+  let ended = false;
+  function end(code: number | null, signal: NodeJS.Signals | null): void {
+    if (ended) return;
+    ended = true;
+    for (const stream of readers) stream.destroy();
+    while (backlog.length > 0) receive(backlog.shift()!);
+    const death = readDeath({ code, signal, asked: exitCode, stubborn, report: crashReport });
+    for (const resolve of runs.values()) resolve({ status: "died", death });
+    for (const resolve of inspections.values()) resolve(null);
+    runs.clear();
+    inspections.clear();
+    listener.died(death);
+  }
+
+  function command(message: EngineCommand, buffers: readonly Uint8Array[] = []): void {
+    commands.write(encodeFrame(message, buffers));
+  }
+
+  function tell(message: ControlCommand): void {
+    control.write(encodeFrame(message));
+  }
+
+  function runWith(
+    message: (sequence: number) => EngineCommand,
+    buffers: readonly Uint8Array[] = [],
+  ): Promise<RunOutcome> {
+    const mine = ++sequence;
+    const outcome = new Promise<RunOutcome>((resolve) => runs.set(mine, resolve));
+    command(message(mine), buffers);
+    return outcome;
+  }
+
+  return {
+    run(cell, show) {
+      origin = cell.id;
+      return runWith((sequence) => ({ type: "run", sequence, cell, show }));
+    },
+    comm: (message, buffers) =>
+      runWith((sequence) => ({ type: "comm", sequence, message }), buffers),
+    inspect(name) {
+      if (runs.size > 0 || ended) return Promise.resolve(null);
+      const request = ++sequence;
+      const found = new Promise<JsonObject | null>((resolve) => inspections.set(request, resolve));
+      command({ type: "inspect", request, name });
+      return found;
+    },
+    interrupt: () => tell({ type: "interrupt", sequence }),
+    pause() {
+      for (const stream of readers) stream.pause();
+    },
+    resume() {
+      for (const stream of readers) stream.resume();
+    },
+    async stop(why) {
+      stubborn = why === "stubborn";
+      killDescendants(child.pid);
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}

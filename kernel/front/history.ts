@@ -1,0 +1,160 @@
+/**
+ * What was executed, in this session and earlier ones, kept in a file that only its owner reads.
+ *
+ * One JSON line per input, `{ s: session, n: execution count, c: code }`, appended in one write,
+ * so that kernels running at once can share the file. A session takes the next free number when
+ * it first stores something; a line that is damaged is skipped.
+ */
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { stateDirectory } from "./directories.js";
+
+/** `[session, line, input]`, or with the output `[session, line, [input, output]]`. */
+export type HistoryItem = readonly [number, number, string | readonly [string, string | null]];
+
+export interface History {
+  add(line: number, input: string): void;
+  /** The text of a result, kept for this session only. */
+  addOutput(line: number, output: string): void;
+  tail(n: number, options: HistoryOptions): HistoryItem[];
+  /** Lines `start` to before `stop` of a session; 0 is this one, -1 the one before it, … */
+  range(session: number, start: number, stop: number, options: HistoryOptions): HistoryItem[];
+  /** Inputs that match a pattern with `*` and `?`, the last `n` of them. */
+  search(pattern: string, n: number, options: SearchOptions): HistoryItem[];
+}
+
+export interface HistoryOptions {
+  readonly output: boolean;
+}
+
+export interface SearchOptions extends HistoryOptions {
+  readonly unique: boolean;
+}
+
+interface Entry {
+  readonly s: number;
+  readonly n: number;
+  readonly c: string;
+}
+
+const LARGEST_FILE = 8 << 20;
+const LONGEST_INPUT = 256 * 1024;
+
+export function createHistory(file = join(stateDirectory(), "history.jsonl")): History {
+  /** Read when first asked for; what other kernels append later is not seen, as in IPython. */
+  let loaded: Entry[] | null = null;
+  let session = 0;
+  const outputs = new Map<number, string>();
+  let writable = true;
+
+  const entries = (): Entry[] => {
+    if (loaded === null) {
+      loaded = readEntries(file);
+      session = loaded.reduce((last, { s }) => Math.max(last, s), 0) + 1;
+    }
+    return loaded;
+  };
+
+  const present = (found: readonly Entry[], { output }: HistoryOptions): HistoryItem[] =>
+    found.map(({ s, n, c }) => {
+      const shown = s === session ? (outputs.get(n) ?? null) : null;
+      return [s, n, output ? [c, shown] : c];
+    });
+
+  return {
+    add(line, input) {
+      if (input.trim() === "") return;
+      const all = entries();
+      const entry = { s: session, n: line, c: input.slice(0, LONGEST_INPUT) };
+      all.push(entry);
+      if (!writable) return;
+      try {
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      } catch {
+        writable = false; // A full disk or no home: this session's history stays in memory.
+      }
+    },
+    addOutput(line, output) {
+      outputs.set(line, output.slice(0, LONGEST_INPUT));
+    },
+    tail: (n, options) => present(n > 0 ? entries().slice(-n) : [], options),
+    range(which, start, stop, options) {
+      const all = entries();
+      const wanted = which > 0 ? which : session + which;
+      const found = all.filter(({ s, n }) => s === wanted && n >= start && n < stop);
+      return present(found, options);
+    },
+    search(pattern, n, { unique, output }) {
+      const matches = globMatcher(pattern);
+      let found = entries().filter(({ c }) => matches(c));
+      if (unique) found = [...new Map(found.map((entry) => [entry.c, entry])).values()];
+      return present(n > 0 ? found.slice(-n) : [], { output });
+    },
+  };
+}
+
+function readEntries(file: string): Entry[] {
+  let text: string;
+  try {
+    if (statSync(file).size > LARGEST_FILE) shorten(file);
+    text = readFileSync(file, "utf8");
+  } catch {
+    return []; // The first session, or a file that is not ours to read.
+  }
+  return text.split("\n").flatMap((line) => {
+    try {
+      const { s, n, c } = JSON.parse(line) as Partial<Entry>;
+      return typeof s === "number" && typeof n === "number" && typeof c === "string"
+        ? [{ s, n, c }]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Keeps the newer half; a reader never sees a half-written file. */
+function shorten(file: string): void {
+  const text = readFileSync(file, "utf8");
+  const kept = text.slice(text.indexOf("\n", text.length - LARGEST_FILE / 2) + 1);
+  const next = `${file}.${process.pid}`;
+  writeFileSync(next, kept, { mode: 0o600 });
+  renameSync(next, file);
+}
+
+/**
+ * SQLite's GLOB, which Jupyter's clients expect: the whole text, `*` any run, `?` one character.
+ * Matched greedily with one point to return to, so a hostile pattern takes no exponential time.
+ */
+function globMatcher(pattern: string): (text: string) => boolean {
+  return (text) => {
+    let p = 0;
+    let t = 0;
+    let star = -1;
+    let resume = 0;
+    while (t < text.length) {
+      if (pattern[p] === "*") {
+        star = p++;
+        resume = t;
+      } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+        p++;
+        t++;
+      } else if (star >= 0) {
+        p = star + 1;
+        t = ++resume;
+      } else {
+        return false;
+      }
+    }
+    while (pattern[p] === "*") p++;
+    return p === pattern.length;
+  };
+}

@@ -1,0 +1,319 @@
+/**
+ * The front process of the kernel: sockets, the queue of cells, and what clients are told.
+ * It never runs user code, so it answers while a cell runs.
+ */
+import { randomUUID } from "node:crypto";
+import type { CommMessage, Origin } from "../engine/protocol.js";
+import type { Connection } from "../wire/connection.js";
+import { isLocal } from "../wire/connection.js";
+import type { JsonObject, Message } from "../wire/message.js";
+import { BadRequest, type Fields, readFields } from "./content.js";
+import { type Desk, HANDLERS } from "./handlers.js";
+import { createHistory } from "./history.js";
+import { createLog, type Log } from "./log.js";
+import { createPublisher } from "./publisher.js";
+import {
+  createSession,
+  type SessionListener,
+  type SessionOptions,
+  type SessionOutput,
+} from "./session.js";
+import { openSockets, type Sockets } from "./sockets.js";
+
+export interface KernelOptions extends SessionOptions {
+  readonly connection: Connection;
+  readonly log?: Log;
+}
+
+interface Job {
+  readonly request: Message;
+  readonly run: () => Promise<JsonObject>;
+  readonly settle: (reply: JsonObject) => void;
+}
+
+/** Unsent output may grow to this; then the engine waits in its next write. */
+const MOST_BACKLOG = 16 << 20;
+/** Outputs of timers find the cell that started them among so many latest ones. */
+const MOST_PARENTS = 10_000;
+
+/** Serves a connection until a client shuts the kernel down. */
+export async function serve(options: KernelOptions): Promise<void> {
+  const { connection, log = createLog() } = options;
+  const identity = randomUUID();
+  const parents = new Map<Origin, Buffer>();
+  const comms: Desk["comms"] = new Map();
+  const history = createHistory();
+  const queue: Job[] = [];
+  let running: Message | null = null;
+  /** Takes what the person types while a cell waits for it. */
+  let answer: ((text: string) => void) | null = null;
+  let sockets: Sockets | null = null;
+  let finished: () => void = () => {};
+  const end = new Promise<void>((resolve) => {
+    finished = resolve;
+  });
+
+  // The engine starts at once, beside the sockets.
+  const listener: SessionListener = { output, input };
+  const session = createSession(options, listener);
+  const publisher = createPublisher((message) => sockets?.send("iopub", message));
+  if (!isLocal(connection)) log(`listening on ${connection.ip}: reachable from other machines`);
+  try {
+    sockets = await openSockets(
+      connection,
+      identity,
+      {
+        message: (channel, message) => {
+          if (channel === "stdin") answerInput(message);
+          else void handle(channel, message);
+        },
+        subscribed: (topic) =>
+          publisher.publish({
+            type: "iopub_welcome",
+            content: { subscription: topic.toString() },
+            parent: undefined,
+          }),
+      },
+      log,
+    );
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
+  status("starting", undefined);
+
+  const desk: Desk = {
+    cells: options.cells,
+    history,
+    session,
+    comms,
+    execute: (request, fields) => enqueue(request, fields),
+    async comm(request, message) {
+      const origin = `comm-${request.header.msg_id}`;
+      remember(origin, request.headerBytes);
+      await session.comm(message(origin), request.buffers);
+    },
+    interrupt,
+    shutDown(restart) {
+      // The reply must be out first: it is sent when this handler has returned.
+      setImmediate(() => void shutDown(restart));
+    },
+  };
+
+  // Front ends show a kernel's stderr as if something were wrong.
+  process.removeAllListeners("warning").on("warning", (warning) => log(warning.message));
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", () => void shutDown(false));
+  await end;
+
+  async function handle(channel: "shell" | "control", request: Message): Promise<void> {
+    const { msg_type: type } = request.header;
+    const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+    if (handler === undefined) {
+      log(`${channel}: unknown message type ${JSON.stringify(type)}`);
+      return;
+    }
+    // A cell is busy from its turn on, not from its arrival; see `runNext`.
+    const waits = type === "execute_request";
+    if (!waits) status("busy", request);
+    let content: JsonObject | undefined;
+    try {
+      content = await handler(request, readFields(type, request.content), desk);
+    } catch (error) {
+      if (!(error instanceof BadRequest)) log(`internal: ${type}: ${errorText(error)}`);
+      content = errorReply(error);
+      if (waits) status("busy", request);
+    }
+    if (content !== undefined) {
+      sockets?.send(channel, {
+        type: type.replace(/_request$/, "_reply"),
+        content,
+        identities: request.identities,
+        parent: request.headerBytes,
+      });
+    }
+    status("idle", request);
+  }
+
+  function enqueue(request: Message, fields: Fields): Promise<JsonObject> {
+    const code = fields.string("code");
+    const silent = fields.boolean("silent", false);
+    const storeHistory = fields.boolean("store_history", true) && !silent;
+    const stopOnError = fields.boolean("stop_on_error", true);
+    const userExpressions: Record<string, string> = {};
+    for (const [name, source] of Object.entries(fields.object("user_expressions"))) {
+      if (typeof source === "string") userExpressions[name] = source;
+    }
+    const run = async (): Promise<JsonObject> => {
+      const {
+        count,
+        error,
+        userExpressions: values,
+      } = await session.execute(
+        { code, silent, storeHistory, userExpressions },
+        (origin, count) => {
+          remember(origin, request.headerBytes);
+          if (silent) return;
+          const content = { code, execution_count: count };
+          publisher.publish({ type: "execute_input", content, parent: request.headerBytes });
+          if (storeHistory) history.add(count, code);
+        },
+      );
+      if (error === null) {
+        return { status: "ok", execution_count: count, user_expressions: values, payload: [] };
+      }
+      // Cells that have arrived by now were meant to run after this one.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (stopOnError) abortQueue();
+      return {
+        status: "error",
+        execution_count: count,
+        ...error,
+        user_expressions: {},
+        payload: [],
+      };
+    };
+    return new Promise((settle) => {
+      queue.push({ request, run, settle });
+      void runNext();
+    });
+  }
+
+  async function runNext(): Promise<void> {
+    if (running !== null) return;
+    const job = queue.shift();
+    if (job === undefined) return;
+    running = job.request;
+    status("busy", job.request);
+    try {
+      job.settle(await job.run());
+    } catch (error) {
+      log(`internal: execute_request: ${errorText(error)}`);
+      job.settle(errorReply(error));
+    }
+    answer = null;
+    // The reply and idle of this cell come before busy of the next.
+    setImmediate(() => {
+      running = null;
+      void runNext();
+    });
+  }
+
+  function abortQueue(): void {
+    for (const { request, settle } of queue.splice(0)) {
+      status("busy", request);
+      settle({ status: "aborted", execution_count: 0, user_expressions: {}, payload: [] });
+    }
+  }
+
+  function interrupt(): void {
+    answer = null;
+    session.interrupt();
+  }
+
+  function output(message: SessionOutput, buffers: readonly Buffer[]): void {
+    const parent = parents.get(message.origin);
+    switch (message.type) {
+      case "stream":
+        publisher.stream(message.name, message.text, parent);
+        break;
+      case "display": {
+        const { data, metadata, displayId, update } = message;
+        const transient = displayId === undefined ? {} : { display_id: displayId };
+        const type = update ? "update_display_data" : "display_data";
+        publisher.publish({ type, content: { data, metadata, transient }, parent });
+        break;
+      }
+      case "result": {
+        const { data, metadata, count } = message;
+        const content = { data, metadata, execution_count: count };
+        publisher.publish({ type: "execute_result", content, parent });
+        const text = data["text/plain"];
+        if (typeof text === "string") history.addOutput(count, text);
+        break;
+      }
+      case "clear":
+        publisher.publish({ type: "clear_output", content: { wait: message.wait }, parent });
+        break;
+      case "error":
+        publisher.publish({ type: "error", content: { ...message.error }, parent });
+        break;
+      default:
+        publishComm(message, buffers, parent);
+    }
+    throttle();
+  }
+
+  function publishComm(
+    message: CommMessage,
+    buffers: readonly Buffer[],
+    parent: Buffer | undefined,
+  ): void {
+    const { type, id, data, metadata } = message;
+    if (type === "comm_open") comms.set(id, { target: message.target });
+    if (type === "comm_close") comms.delete(id);
+    const target = type === "comm_open" ? { target_name: message.target } : {};
+    const content = { comm_id: id, data, ...target };
+    publisher.publish({ type, content, parent, metadata, buffers });
+  }
+
+  function throttle(): void {
+    if (sockets === null || sockets.backlog() < MOST_BACKLOG) return;
+    session.pause();
+    void sockets.drained().then(() => session.resume());
+  }
+
+  /** Asks the client that sent the running cell, if it said that it can be asked. */
+  function input(prompt: string, password: boolean): Promise<string | null> {
+    if (running === null || running.content.allow_stdin === false) return Promise.resolve(null);
+    const { identities, headerBytes: parent } = running;
+    const content = { prompt, password };
+    sockets?.send("stdin", { type: "input_request", content, identities, parent });
+    return new Promise((resolve) => {
+      answer = (text) => {
+        answer = null;
+        resolve(text);
+      };
+    });
+  }
+
+  function answerInput({ header, content }: Message): void {
+    if (header.msg_type === "input_reply" && typeof content.value === "string") {
+      answer?.(content.value);
+    }
+  }
+
+  function remember(origin: Origin, parent: Buffer): void {
+    parents.set(origin, parent);
+    if (parents.size <= MOST_PARENTS) return;
+    for (const oldest of parents.keys()) {
+      parents.delete(oldest);
+      break;
+    }
+  }
+
+  function status(state: "starting" | "busy" | "idle", request: Message | undefined): void {
+    const content = { execution_state: state };
+    publisher.publish({ type: "status", content, parent: request?.headerBytes });
+  }
+
+  async function shutDown(restart: boolean): Promise<void> {
+    publisher.publish({
+      type: "shutdown_reply",
+      content: { status: "ok", restart },
+      parent: undefined,
+    });
+    await session.dispose();
+    await sockets?.close();
+    finished();
+  }
+}
+
+function errorReply(error: unknown): JsonObject {
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: `${error}` };
+  return { status: "error", ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

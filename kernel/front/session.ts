@@ -1,0 +1,199 @@
+/**
+ * A notebook's session: cells are compiled by the cell service and run by the engine, which is
+ * replaced when it dies. Knows nothing of sockets: the kernel and `hypatia run` both use it.
+ */
+import type { CommMessage, JsonObject, Origin, OutputMessage } from "../engine/protocol.js";
+import type { CellError, CellService, Diagnostic, MimeBundle } from "../types.js";
+import { type Death, deathError, interruptError } from "./death.js";
+import { type Engine, type EngineOptions, type RunOutcome, startEngine } from "./engine.js";
+
+export interface SessionOptions {
+  readonly engine: EngineOptions;
+  readonly cells: CellService;
+  readonly renderDiagnostics: (
+    diagnostics: readonly Diagnostic[],
+    source: string,
+    count: number,
+  ) => CellError;
+}
+
+export interface SessionListener {
+  /** What a cell printed or showed; `error` is always its last. */
+  output(message: SessionOutput, buffers: readonly Buffer[]): void;
+  input(prompt: string, password: boolean): Promise<string | null>;
+}
+
+export type SessionOutput =
+  | OutputMessage
+  | { readonly type: "error"; readonly origin: Origin; readonly error: CellError };
+
+export interface ExecuteRequest {
+  readonly code: string;
+  readonly silent: boolean;
+  readonly storeHistory: boolean;
+  readonly userExpressions: Readonly<Record<string, string>>;
+}
+
+export interface Executed {
+  readonly count: number;
+  readonly error: CellError | null;
+  readonly userExpressions: JsonObject;
+}
+
+export interface Session {
+  /** Runs one cell; calls must not overlap. `started` is called before any output. */
+  execute(
+    request: ExecuteRequest,
+    started: (origin: Origin, count: number) => void,
+  ): Promise<Executed>;
+  /** Passes a comm message to the engine; settles when its handler is done. */
+  comm(message: CommMessage, buffers: readonly Uint8Array[]): Promise<void>;
+  /** The MIME data of a variable, if the engine is idle and has it. */
+  inspect(name: string): Promise<JsonObject | null>;
+  interrupt(): void;
+  pause(): void;
+  resume(): void;
+  dispose(): Promise<void>;
+}
+
+/** An interrupt that has not worked for so long does not: the next one replaces the engine. */
+const STUBBORN_MS = 500;
+
+type Compiled = Awaited<ReturnType<CellService["compile"]>>;
+
+export function createSession(options: SessionOptions, listener: SessionListener): Session {
+  const { cells } = options;
+  let engine: Engine | null = null;
+  let disposed = false;
+  let lastOrigin: Origin = "";
+  let count = 0;
+  let serial = 0;
+  /** Set while a cell is being executed. */
+  let current: { interruptedAt: number; readonly interrupted: () => void } | null = null;
+
+  const living = (): Engine => {
+    engine ??= startEngine(options.engine, {
+      output: listener.output,
+      input: listener.input,
+      died,
+    });
+    return engine;
+  };
+
+  function died(death: Death): void {
+    engine = null;
+    if (disposed) return;
+    void cells.reset();
+    if (current === null) report(deathError(death));
+    // One that fails to start would fail again: it is tried when a cell needs it.
+    if (death.kind !== "failure") living();
+  }
+
+  function report(error: CellError): void {
+    const text = `${error.traceback.join("\n")}\n`;
+    listener.output({ type: "stream", origin: lastOrigin, name: "stderr", text }, []);
+  }
+
+  async function execute(
+    { code, silent, storeHistory, userExpressions }: ExecuteRequest,
+    started: (origin: Origin, count: number) => void,
+  ): Promise<Executed> {
+    const mine = storeHistory && !silent ? ++count : count;
+    const origin = nextOrigin();
+    lastOrigin = origin;
+    let interrupted = (): void => {};
+    const stopped = new Promise<null>((resolve) => {
+      interrupted = () => resolve(null);
+    });
+    current = { interruptedAt: 0, interrupted };
+    try {
+      started(origin, mine);
+      const outcome = await runSource(code, origin, mine, !silent, stopped);
+      const error = outcomeError(outcome);
+      if (error !== null && !silent) listener.output({ type: "error", origin, error }, []);
+      const expressions: Record<string, unknown> = {};
+      if (error === null) {
+        for (const [name, source] of Object.entries(userExpressions)) {
+          expressions[name] = expressionReply(
+            await runSource(source, nextOrigin(), mine, false, stopped),
+          );
+        }
+      }
+      return { count: mine, error, userExpressions: expressions };
+    } finally {
+      current = null;
+    }
+  }
+
+  const nextOrigin = (): Origin => `cell-${++serial}`;
+
+  async function runSource(
+    source: string,
+    id: Origin,
+    count: number,
+    show: boolean,
+    stopped: Promise<null>,
+  ): Promise<RunOutcome> {
+    const compiled: Compiled | null = await Promise.race([
+      cells.compile(source, { id, count }),
+      stopped,
+    ]);
+    if (compiled === null) return { status: "interrupted" };
+    if (!compiled.ok) {
+      const error = options.renderDiagnostics(compiled.diagnostics, source, count);
+      return { status: "error", error };
+    }
+    return living().run(compiled.cell, show);
+  }
+
+  living();
+  return {
+    execute,
+    async comm(message, buffers) {
+      const error = outcomeError(await living().comm(message, buffers));
+      if (error !== null) report(error);
+    },
+    inspect: (name) => (current === null ? living().inspect(name) : Promise.resolve(null)),
+    interrupt() {
+      if (current === null) {
+        engine?.interrupt(); // A callback may be running.
+        return;
+      }
+      const now = Date.now();
+      if (current.interruptedAt === 0) current.interruptedAt = now;
+      current.interrupted();
+      if (now - current.interruptedAt > STUBBORN_MS) void engine?.stop("stubborn");
+      else engine?.interrupt();
+    },
+    pause: () => engine?.pause(),
+    resume: () => engine?.resume(),
+    async dispose() {
+      disposed = true;
+      await Promise.all([engine?.stop(), cells.dispose()]);
+    },
+  };
+}
+
+function outcomeError(outcome: RunOutcome): CellError | null {
+  switch (outcome.status) {
+    case "ok":
+      return null;
+    case "error":
+      return outcome.error;
+    case "interrupted":
+      return interruptError();
+    case "died":
+      return deathError(outcome.death);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+const NOTHING: MimeBundle = { data: {}, metadata: {} };
+
+function expressionReply(outcome: RunOutcome): JsonObject {
+  const error = outcomeError(outcome);
+  if (error !== null) return { status: "error", ...error };
+  const { data, metadata } = (outcome.status === "ok" ? outcome.result : null) ?? NOTHING;
+  return { status: "ok", data, metadata };
+}

@@ -1,0 +1,154 @@
+/** The kernel's five ZMQ sockets: bound as the connection file says, one send queue each. */
+import { Reply, Router, XPublisher } from "zeromq";
+import { type Channel, type Connection, endpoint } from "../wire/connection.js";
+import { decode, encode, type Message, type Outgoing } from "../wire/message.js";
+import { createSigner } from "../wire/signature.js";
+import type { Log } from "./log.js";
+
+export interface Sockets {
+  send(channel: "shell" | "control" | "stdin" | "iopub", message: Outgoing): void;
+  /** Bytes waiting to be sent on iopub. */
+  backlog(): number;
+  /** Settles when the iopub queue is empty. */
+  drained(): Promise<void>;
+  /** Sends what is queued, then closes. */
+  close(): Promise<void>;
+}
+
+export interface SocketListener {
+  message(channel: "shell" | "control" | "stdin", message: Message): void;
+  /** A client has subscribed to iopub. */
+  subscribed(topic: Buffer): void;
+}
+
+/** How long a client that reads nothing may hold up the others before its messages are dropped. */
+const PATIENCE_MS = 10_000;
+/** Messages that libzmq holds for one client. */
+const HIGH_WATER = 10_000;
+/** A client may not make us allocate more than this for one message. */
+const LARGEST_MESSAGE = 1 << 30;
+const LINGER_MS = 1000;
+
+/** Binds all five; throws an error that names the endpoint if one cannot be had. */
+export async function openSockets(
+  connection: Connection,
+  session: string,
+  listener: SocketListener,
+  log: Log,
+): Promise<Sockets> {
+  const signer = createSigner(connection.key, connection.scheme);
+  const router = { linger: LINGER_MS, maxMessageSize: LARGEST_MESSAGE, sendHighWaterMark: 0 };
+  const sockets = {
+    shell: new Router(router),
+    control: new Router(router),
+    stdin: new Router(router),
+    iopub: new XPublisher({
+      linger: LINGER_MS,
+      sendHighWaterMark: HIGH_WATER,
+      noDrop: true,
+      sendTimeout: PATIENCE_MS,
+      maxMessageSize: 4096,
+    }),
+    hb: new Reply({ linger: 0, maxMessageSize: 4096 }),
+  };
+  for (const [channel, socket] of Object.entries(sockets) as [Channel, Router][]) {
+    const address = endpoint(connection, channel);
+    try {
+      await socket.bind(address);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : error;
+      throw new Error(`cannot listen on ${address} for ${channel}: ${reason}`);
+    }
+  }
+
+  for (const channel of ["shell", "control", "stdin"] as const) {
+    void receive(sockets[channel], (frames) => {
+      const decoded = decode(frames, signer);
+      if (decoded.ok) listener.message(channel, decoded.message);
+      else log(`${channel}: message dropped: ${decoded.reason}`);
+    });
+  }
+  // A subscription is one byte 1 and the topic; 0 ends it.
+  void receive(sockets.iopub, ([frame]) => {
+    if (frame?.[0] === 1) listener.subscribed(frame.subarray(1));
+  });
+  void echo(sockets.hb, log);
+
+  const queues = {
+    shell: createSendQueue(sockets.shell, log),
+    control: createSendQueue(sockets.control, log),
+    stdin: createSendQueue(sockets.stdin, log),
+    iopub: createSendQueue(sockets.iopub, log),
+  };
+  return {
+    send: (channel, message) => queues[channel].push(encode(message, session, signer)),
+    backlog: () => queues.iopub.bytes(),
+    drained: () => queues.iopub.drained(),
+    async close() {
+      await Promise.all(Object.values(queues).map((queue) => queue.drained()));
+      for (const socket of Object.values(sockets)) socket.close();
+    },
+  };
+}
+
+async function receive(
+  socket: Router | XPublisher,
+  take: (frames: Buffer[]) => void,
+): Promise<void> {
+  for await (const frames of socket) take(frames);
+}
+
+async function echo(socket: Reply, log: Log): Promise<void> {
+  for await (const frames of socket) {
+    try {
+      await socket.send(frames);
+    } catch (error) {
+      log(`heartbeat: ${error}`);
+    }
+  }
+}
+
+interface SendQueue {
+  push(frames: Uint8Array[]): void;
+  bytes(): number;
+  drained(): Promise<void>;
+}
+
+/** libzmq takes one send at a time: a second one while the first waits throws EBUSY. */
+function createSendQueue(socket: Router | XPublisher, log: Log): SendQueue {
+  const queue: Uint8Array[][] = [];
+  let bytes = 0;
+  let pump: Promise<void> | null = null;
+
+  const run = async (): Promise<void> => {
+    for (let frames = queue.shift(); frames !== undefined; frames = queue.shift()) {
+      try {
+        await socket.send(frames);
+      } catch (error) {
+        log(`send: ${error}`);
+        if (socket instanceof XPublisher && !socket.closed) {
+          // A client that has read nothing for so long loses messages; the others get them.
+          socket.noDrop = false;
+          await socket.send(frames).catch(() => {});
+          socket.noDrop = true;
+        }
+      }
+      bytes -= size(frames);
+    }
+    pump = null;
+  };
+
+  return {
+    push(frames) {
+      queue.push(frames);
+      bytes += size(frames);
+      pump ??= run();
+    },
+    bytes: () => bytes,
+    drained: () => pump ?? Promise.resolve(),
+  };
+}
+
+function size(frames: readonly Uint8Array[]): number {
+  return frames.reduce((sum, frame) => sum + frame.byteLength, 0);
+}

@@ -1,0 +1,26 @@
+/**
+ * An engine whose cells are JavaScript run by `vm`: enough to test processes, channels and
+ * interrupts without the cell transform. `var`s persist, and the value is that of the last
+ * statement, also of an awaited one when the cell begins with `async:`.
+ */
+import { runInThisContext } from "node:vm";
+import { startEngine } from "../../../kernel/engine/engine.js";
+import { setOutputs } from "../../../kernel/display/channel.js";
+import { toMimeBundle } from "../../../kernel/display/bundle.js";
+
+await startEngine(async ({ outputs, comms }) => {
+  setOutputs(outputs);
+  Object.assign(globalThis, { outputs, comms });
+  return {
+    async evaluate({ id, js }) {
+      const value: unknown = runInThisContext(js, { filename: `${id}.ts` });
+      return value instanceof Promise ? await value : value;
+    },
+    toMimeBundle,
+    toCellError(error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+    },
+    lookUp: (name) => (globalThis as Record<string, unknown>)[name],
+  };
+}, process.env.HYPATIA_ENGINE_TOKEN ?? "");

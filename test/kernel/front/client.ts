@@ -1,0 +1,187 @@
+/** A Jupyter client for tests: dealers and a subscriber on TCP, with our own wire format. */
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:net";
+import { Dealer, Request, Subscriber } from "zeromq";
+import {
+  type Channel,
+  CHANNELS,
+  type Connection,
+  endpoint,
+} from "../../../kernel/wire/connection.js";
+import { decode, encode, type JsonObject, type Message } from "../../../kernel/wire/message.js";
+import { createSigner } from "../../../kernel/wire/signature.js";
+
+export interface Reply {
+  readonly reply: Message;
+  /** Everything on iopub whose parent is this request, from busy to idle. */
+  readonly outputs: readonly Message[];
+}
+
+export interface Client {
+  readonly session: string;
+  readonly iopub: Message[];
+  /** Sends a request and waits for its reply and its idle. */
+  request(type: string, content: JsonObject, options?: RequestOptions): Promise<Reply>;
+  execute(code: string, options?: JsonObject): Promise<Reply>;
+  /** Sends frames as they are. */
+  raw(channel: "shell" | "control" | "stdin", frames: readonly Uint8Array[]): Promise<void>;
+  /** Waits for an iopub message. */
+  output(accept: (message: Message) => boolean, within?: number): Promise<Message>;
+  heartbeat(): Promise<string>;
+  /** Called for each input request; the answer is sent back. */
+  onInput: (content: JsonObject) => string | undefined;
+  close(): void;
+}
+
+export interface RequestOptions {
+  readonly channel?: "shell" | "control";
+  readonly buffers?: readonly Uint8Array[];
+  readonly within?: number;
+}
+
+/** A free connection on loopback with a fresh key. */
+export async function freeConnection(transport: "tcp" | "ipc" = "tcp"): Promise<Connection> {
+  const ports: Partial<Record<Channel, number>> = {};
+  for (const channel of CHANNELS) ports[channel] = await freePort();
+  return {
+    transport,
+    ip: transport === "tcp" ? "127.0.0.1" : `/tmp/hypatia-test-${randomUUID().slice(0, 8)}`,
+    ports: ports as Record<Channel, number>,
+    key: randomUUID(),
+    scheme: "hmac-sha256",
+    kernelName: "hypatia",
+  };
+}
+
+export function connectionFile(connection: Connection): string {
+  const { transport, ip, ports, key, scheme, kernelName } = connection;
+  const numbered = Object.entries(ports).map(([channel, port]) => [`${channel}_port`, port]);
+  return JSON.stringify({
+    transport,
+    ip,
+    key,
+    signature_scheme: scheme,
+    kernel_name: kernelName,
+    ...Object.fromEntries(numbered),
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address !== null
+          ? resolve(address.port)
+          : reject(new Error("no port")),
+      );
+    });
+  });
+}
+
+export async function connect(connection: Connection): Promise<Client> {
+  const session = randomUUID();
+  const signer = createSigner(connection.key, connection.scheme);
+  const routingId = session;
+  const dealers = {
+    shell: new Dealer({ routingId, linger: 0 }),
+    control: new Dealer({ routingId, linger: 0 }),
+    stdin: new Dealer({ routingId, linger: 0 }),
+  };
+  const subscriber = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  const heart = new Request({ linger: 0 });
+  for (const [channel, dealer] of Object.entries(dealers)) {
+    dealer.connect(endpoint(connection, channel as Channel));
+  }
+  subscriber.connect(endpoint(connection, "iopub"));
+  subscriber.subscribe();
+  heart.connect(endpoint(connection, "hb"));
+
+  const iopub: Message[] = [];
+  const replies = new Map<string, Message>();
+  let wake: (() => void)[] = [];
+  const changed = (): void => {
+    const waiting = wake;
+    wake = [];
+    for (const go of waiting) go();
+  };
+  const until = async <T>(find: () => T | undefined, within: number, what: string): Promise<T> => {
+    const deadline = Date.now() + within;
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`no ${what} within ${within} ms`);
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        wake.push(resolve);
+        timer = setTimeout(resolve, left);
+      });
+      clearTimeout(timer);
+    }
+  };
+  const parentId = (message: Message): unknown => message.parent.msg_id;
+  const listen = async (
+    socket: AsyncIterable<Buffer[]>,
+    take: (message: Message) => void,
+  ): Promise<void> => {
+    for await (const frames of socket) {
+      const decoded = decode(frames, signer);
+      if (!decoded.ok) throw new Error(`from the kernel: ${decoded.reason}`);
+      take(decoded.message);
+      changed();
+    }
+  };
+
+  const send = (
+    channel: "shell" | "control" | "stdin",
+    type: string,
+    content: JsonObject,
+    buffers: readonly Uint8Array[] = [],
+  ): string => {
+    const frames = encode({ type, content, buffers }, session, signer);
+    void dealers[channel].send(frames);
+    const { msg_id: id } = JSON.parse(Buffer.from(frames[2]!).toString()) as { msg_id: string };
+    return id;
+  };
+
+  const client: Client = {
+    session,
+    iopub,
+    async request(type, content, { channel = "shell", buffers, within = 20_000 } = {}) {
+      const id = send(channel, type, content, buffers);
+      const mine = (): Message[] => iopub.filter((message) => parentId(message) === id);
+      const idle = (message: Message): boolean =>
+        message.header.msg_type === "status" && message.content.execution_state === "idle";
+      const reply = type.endsWith("_request")
+        ? await until(() => replies.get(id), within, `reply to ${type}`)
+        : undefined;
+      await until(() => mine().find(idle), within, `idle after ${type}`);
+      return { reply: reply!, outputs: mine() };
+    },
+    execute: (code, options = {}) => client.request("execute_request", { code, ...options }),
+    raw: (channel, frames) => dealers[channel].send([...frames]),
+    output: (accept, within = 10_000) => until(() => iopub.find(accept), within, "output"),
+    async heartbeat() {
+      await heart.send("ping");
+      return (await heart.receive()).toString();
+    },
+    onInput: () => undefined,
+    close() {
+      for (const socket of [...Object.values(dealers), subscriber, heart]) socket.close();
+    },
+  };
+
+  for (const channel of ["shell", "control"] as const) {
+    void listen(dealers[channel], (message) => replies.set(String(parentId(message)), message));
+  }
+  void listen(subscriber, (message) => iopub.push(message));
+  void listen(dealers.stdin, (message) => {
+    if (message.header.msg_type !== "input_request") return;
+    const value = client.onInput(message.content);
+    if (value !== undefined) send("stdin", "input_reply", { value });
+  });
+  await client.request("kernel_info_request", {});
+  await until(() => iopub.find(() => true), 5000, "iopub connection");
+  return client;
+}

@@ -1,0 +1,60 @@
+/** A kernel process for tests, with a client. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Connection } from "../../../kernel/wire/connection.js";
+import { type Client, connect, connectionFile, freeConnection } from "./client.js";
+
+export interface TestKernel {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly process: ChildProcess;
+  readonly state: string;
+  /** What the front itself wrote; nothing is expected. */
+  said(): string;
+  stop(): Promise<void>;
+}
+
+const STANDIN = fileURLToPath(new URL("./standin.js", import.meta.url));
+
+export async function startKernel(
+  options: { transport?: "tcp" | "ipc"; env?: NodeJS.ProcessEnv } = {},
+): Promise<TestKernel> {
+  const state = mkdtempSync(join(tmpdir(), "hypatia-test-"));
+  const connection = await freeConnection(options.transport);
+  const file = join(state, "connection.json");
+  writeFileSync(file, connectionFile(connection), { mode: 0o600 });
+  const child = spawn(process.execPath, [STANDIN, file], {
+    env: { ...process.env, HYPATIA_STATE: state, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      said += chunk;
+    });
+  }
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const early = gone.then(() => {
+    throw new Error(`the kernel ended: ${said}`);
+  });
+  early.catch(() => {});
+  const client = await Promise.race([connect(connection), early]);
+  return {
+    client,
+    connection,
+    process: child,
+    state,
+    said: () => said,
+    async stop() {
+      client.close();
+      child.kill("SIGTERM");
+      const limit = setTimeout(() => child.kill("SIGKILL"), 3000);
+      await gone;
+      clearTimeout(limit);
+      rmSync(state, { recursive: true, force: true });
+    },
+  };
+}
