@@ -62,7 +62,7 @@ class Values(KernelCase):
 
 class Operators(KernelCase):
     def test_on_tensors(self) -> None:
-        cell = "const t = constant([1, 2, 3]);\n(2 * t + 1 - t / 2).toArray()"
+        cell = "const t = tensor([1, 2, 3]);\n(2 * t + 1 - t / 2).toArray()"
         self.assertEqual(self.kernel.ok(cell).text.replace(" ", ""), "[2.5,4,5.5]")
 
     def test_a_tensor_shows_shape_dtype_backend_and_timings(self) -> None:

@@ -4,9 +4,9 @@
  * statement, also of an awaited one when the cell begins with `async:`.
  */
 import { runInThisContext } from "node:vm";
-import { startEngine } from "../../../kernel/engine/engine.js";
-import { setOutputs } from "../../../kernel/display/channel.js";
 import { toMimeBundle } from "../../../kernel/display/bundle.js";
+import { setOutputs } from "../../../kernel/display/channel.js";
+import { startEngine } from "../../../kernel/engine/engine.js";
 
 await startEngine(async ({ outputs, comms }) => {
   setOutputs(outputs);

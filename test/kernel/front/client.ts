@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { Dealer, Request, Subscriber } from "zeromq";
 import {
-  type Channel,
   CHANNELS,
+  type Channel,
   type Connection,
   endpoint,
 } from "../../../kernel/wire/connection.js";

@@ -1,0 +1,48 @@
+/**
+ * `npm run bench [-- SUITE...] [--json]`: Hypatia beside its peers, in the same run. A ratio below
+ * one means that Hypatia took less time.
+ */
+import { parseArgs } from "node:util";
+import { kernel } from "./kernel.js";
+import { thisMachine } from "./machine.js";
+import { cells, heading, line, type Machine, type Row, type Suite } from "./report.js";
+
+const suites: readonly Suite[] = [kernel];
+/** Wide enough for every cell; a fixed width lets each row be printed when it is ready. */
+const widths = [24, 8, 8, 9, 5, 14, 7];
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const unknown = positionals.filter((name) => !suites.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  const names = suites.map((suite) => suite.name).join(", ");
+  console.error(`bench: no suite ${unknown.join(", ")}; there are ${names}`);
+  process.exit(2);
+}
+const chosen = suites.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+
+const machine = thisMachine();
+if (!values.json) describe(machine);
+const results: { name: string; rows: Row[] }[] = [];
+for (const suite of chosen) {
+  if (!values.json) {
+    console.log(`\n${suite.name}: ${suite.about}`);
+    console.log(line(heading, widths));
+  }
+  const rows: Row[] = [];
+  for await (const row of suite.run(machine)) {
+    rows.push(row);
+    if (!values.json) console.log(line(cells(row, machine), widths));
+  }
+  results.push({ name: suite.name, rows });
+}
+if (values.json) console.log(JSON.stringify({ machine, suites: results }, null, 2));
+
+function describe({ processor, cores, peak }: Machine): void {
+  console.log(`${processor}, ${cores} cores, Node ${process.versions.node}`);
+  if (peak === null) return console.log("peak unknown: no C compiler");
+  const { one, all } = peak;
+  console.log(`peak f32: ${one.toFixed(0)} GFLOP/s on one core, ${all.toFixed(0)} on all`);
+}
