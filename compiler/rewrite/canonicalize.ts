@@ -1,0 +1,361 @@
+/** Rules that bring equal expressions to equal forms: neutral elements, signs, movements. */
+import { type DType, bytesOf, isBig, isFloat, kindOf } from "../../lang/dtype.js";
+import type { Node, NodeOf, OpName } from "../../lang/graph.js";
+import { node } from "../../lang/node.js";
+import { opsOf } from "../../lang/ops.js";
+import { addDims, multiplyDims, type Shape, sameShape } from "../../lang/size.js";
+import * as b from "../build.js";
+import { symbol } from "./examples.js";
+import { fold } from "./fold.js";
+import { splatValue } from "./pattern.js";
+import { codedRule, type Rule, rule } from "./rule.js";
+
+/** Whether every value of `from` is exactly a value of `to`. */
+export function isLossless(from: DType, to: DType): boolean {
+  if (from === to || from === "bool") return true;
+  const mantissa = to === "f64" ? 53 : 24;
+  if (isFloat(to))
+    return isFloat(from) ? bytesOf(from) <= bytesOf(to) : bytesOf(from) * 8 <= mantissa;
+  if (isFloat(from) || to === "bool") return false;
+  if (kindOf(from) === kindOf(to)) return bytesOf(from) <= bytesOf(to);
+  return kindOf(from) === "unsigned" && bytesOf(from) < bytesOf(to);
+}
+
+const identities: readonly Rule[] = [
+  rule("add-0", "x + 0", "x"),
+  rule("sub-0", "x - 0", "x"),
+  rule("0-sub", "0 - x", "-x"),
+  rule("mul-1", "x * 1", "x"),
+  rule("div-1", "x / 1", "x"),
+  rule("neg-neg", "-(-x)", "x"),
+  rule("plus-negative", "x + (-y)", "x - y"),
+  rule("minus-negative", "x - (-y)", "x + y"),
+  rule("negative-factor", "(-x) * y", "-(x * y)", (bound) => splatValue(bound.get("y")!) === null),
+  rule("abs-neg", "abs(-x)", "abs(x)"),
+  rule("abs-abs", "abs(abs(x))", "abs(x)"),
+  rule("not-not", "not(not(x))", "x", (bound) => bound.get("x")!.dtype === "bool"),
+  rule("where-same", "where(c, x, x)", "x"),
+  rule("where-not", "where(not(c), x, y)", "where(c, y, x)"),
+  rule("maximum-same", "maximum(x, x)", "x"),
+  rule("minimum-same", "minimum(x, x)", "x"),
+  rule("and-same", "and(x, x)", "x"),
+  rule("or-same", "or(x, x)", "x"),
+];
+
+/** A condition that is known chooses. */
+const choices: readonly Rule[] = [
+  codedRule(
+    "where-known",
+    "where",
+    ({ inputs: [condition, x, y] }) => {
+      const value = splatValue(condition);
+      return value === null ? null : Number(value) === 0 ? y : x;
+    },
+    () => {
+      const x = symbol("f64", [3]);
+      return [b.where(b.fill(1, "bool", [3]), x, b.neg(x))];
+    },
+  ),
+];
+
+/** Literal factors gather in front: 2 · (3 · x) = 6 · x, -1 · x = -x. */
+const factors: readonly Rule[] = [
+  codedRule(
+    "literal-first",
+    "mul",
+    ({ inputs: [x, y] }) => (splatValue(y) !== null && splatValue(x) === null ? b.mul(y, x) : null),
+    () => {
+      const x = symbol("f64", [3]);
+      return [b.mul(x, b.fillLike(3, x))];
+    },
+  ),
+  codedRule(
+    "minus-1-times",
+    "mul",
+    ({ inputs: [x, y] }) => (Number(splatValue(x) ?? 0) === -1 ? b.neg(y) : null),
+    () => {
+      const x = symbol("f64", [3]);
+      return [b.mul(b.fillLike(-1, x), x)];
+    },
+  ),
+  codedRule(
+    "merge-literal-factors",
+    "mul",
+    ({ inputs: [x, product] }) => {
+      if (splatValue(x) === null || product.op !== "mul") return null;
+      if (splatValue(product.inputs[0]) === null || isBig(product.dtype)) return null;
+      return b.mul(b.mul(x, product.inputs[0]), product.inputs[1]);
+    },
+    () => {
+      const x = symbol("f64", [3]);
+      return [b.mul(b.fillLike(3, x), b.mul(b.fillLike(2, x), x))];
+    },
+  ),
+  codedRule(
+    "literal-times-negative",
+    "mul",
+    ({ inputs: [x, y] }) =>
+      splatValue(x) !== null && y.op === "neg" ? b.mul(b.neg(x), y.inputs[0]) : null,
+    () => {
+      const x = symbol("f64", [3]);
+      return [b.mul(b.fillLike(2, x), b.neg(x))];
+    },
+  ),
+  codedRule(
+    "negative-of-literal-factor",
+    "neg",
+    ({ inputs: [product] }) =>
+      product.op === "mul" && splatValue(product.inputs[0]) !== null
+        ? b.mul(b.neg(product.inputs[0]), product.inputs[1])
+        : null,
+    () => {
+      const x = symbol("f64", [3]);
+      return [b.neg(b.mul(b.fillLike(2, x), x))];
+    },
+  ),
+];
+
+const casts: readonly Rule[] = [
+  codedRule(
+    "cast-same",
+    "cast",
+    ({ inputs: [x], attrs: { dtype } }) => (x.dtype === dtype ? x : null),
+    () => [node("cast", [symbol("f64", [2])], { dtype: "f64" })],
+  ),
+  codedRule(
+    "cast-cast",
+    "cast",
+    ({ inputs: [x], attrs: { dtype } }) =>
+      x.op === "cast" && isLossless(x.inputs[0].dtype, x.dtype)
+        ? node("cast", [x.inputs[0]], { dtype })
+        : null,
+    () => [b.cast(b.cast(symbol("bool", [4]), "i32"), "f64")],
+  ),
+];
+
+const movements: readonly Rule[] = [
+  codedRule(
+    "reshape-same",
+    "reshape",
+    ({ inputs: [x], attrs: { shape } }) => (sameShape(x.shape, shape) ? x : null),
+    () => [node("reshape", [symbol("f64", [2, 3])], { shape: [2, 3] })],
+  ),
+  codedRule(
+    "reshape-reshape",
+    "reshape",
+    ({ inputs: [x], attrs }) => (x.op === "reshape" ? node("reshape", x.inputs, attrs) : null),
+    () => [b.reshape(b.reshape(symbol("f64", [2, 3]), [6]), [3, 2])],
+  ),
+  codedRule(
+    "transpose-same",
+    "transpose",
+    ({ inputs: [x], attrs: { perm } }) => (perm.every((axis, i) => axis === i) ? x : null),
+    () => [node("transpose", [symbol("f64", [2, 3])], { perm: [0, 1] })],
+  ),
+  codedRule(
+    "transpose-transpose",
+    "transpose",
+    ({ inputs: [x], attrs: { perm } }) =>
+      x.op === "transpose"
+        ? b.transpose(
+            x.inputs[0],
+            perm.map((axis) => x.attrs.perm[axis]),
+          )
+        : null,
+    () => [b.transpose(b.transpose(symbol("f64", [2, 3, 4]), [1, 2, 0]), [0, 2, 1])],
+  ),
+  codedRule(
+    "expand-same",
+    "expand",
+    ({ inputs: [x], attrs: { shape } }) => (sameShape(x.shape, shape) ? x : null),
+    () => [node("expand", [symbol("f64", [2, 3])], { shape: [2, 3] })],
+  ),
+  codedRule(
+    "expand-expand",
+    "expand",
+    ({ inputs: [x], attrs }) => (x.op === "expand" ? node("expand", x.inputs, attrs) : null),
+    () => [b.expand(b.expand(symbol("f64", [1, 1]), [2, 1]), [2, 3])],
+  ),
+  codedRule(
+    "slice-all",
+    "slice",
+    ({ inputs: [x], attrs: { ranges } }) =>
+      ranges.every(({ start, size, step }, i) => start === 0 && step === 1 && size === x.shape[i])
+        ? x
+        : null,
+    () => [node("slice", [symbol("f64", [3])], { ranges: [{ start: 0, size: 3, step: 1 }] })],
+  ),
+  codedRule(
+    "slice-slice",
+    "slice",
+    ({ inputs: [x], attrs: { ranges } }) => {
+      if (x.op !== "slice") return null;
+      const inner = x.attrs.ranges;
+      const composed = ranges.map(({ start, size, step }, i) => ({
+        start: addDims(inner[i].start, multiplyDims(start, inner[i].step)),
+        size,
+        step: step * inner[i].step,
+      }));
+      return node("slice", x.inputs, { ranges: composed });
+    },
+    () => {
+      const first = node("slice", [symbol("f64", [9])], {
+        ranges: [{ start: 8, size: 5, step: -2 }],
+      });
+      return [node("slice", [first], { ranges: [{ start: 1, size: 2, step: 2 }] })];
+    },
+  ),
+  codedRule(
+    "pad-nothing",
+    "pad",
+    ({ inputs: [x], attrs: { padding } }) =>
+      padding.every(({ low, high, interior }) => low === 0 && high === 0 && interior === 0)
+        ? x
+        : null,
+    () => [node("pad", [symbol("f64", [3])], { padding: [{ low: 0, high: 0, interior: 0 }] })],
+  ),
+  codedRule(
+    "concat-one",
+    "concat",
+    ({ inputs }) => (inputs.length === 1 ? inputs[0] : null),
+    () => [node("concat", [symbol("f64", [3])], { axis: 0 })],
+  ),
+];
+
+/** Elementwise work on repeated values is done once per value: f(expand x) = expand f(x). */
+const elementwiseOfExpanded = (op: OpName): Rule =>
+  codedRule(
+    `${op}-of-expanded`,
+    op,
+    (of) => {
+      const spread = of.inputs.filter((input) => splatValue(input) === null);
+      if (spread.length === 0 || spread.some((input) => input.op !== "expand")) return null;
+      const small: Shape = spread[0].inputs[0].shape;
+      if (spread.some((input) => !sameShape(input.inputs[0].shape, small))) return null;
+      if (sameShape(small, of.shape)) return null;
+      const inputs = of.inputs.map((input) => {
+        const value = splatValue(input);
+        if (value === null) return input.inputs[0];
+        return b.splat(node("literal", [], { dtype: input.dtype, value }), small);
+      });
+      return b.expand(node(op, inputs, of.attrs as never) as Node, of.shape);
+    },
+    () => (op === "exp" ? [b.exp(b.expand(symbol("f64", [3, 1]), [3, 4]))] : []),
+  );
+
+const reductions: readonly Rule[] = [
+  ...(["sum", "prod", "max", "min"] as const).map((op) =>
+    codedRule(
+      `${op}-over-nothing`,
+      op,
+      (of: NodeOf<typeof op>) => {
+        const [x] = of.inputs;
+        const { axes } = of.attrs;
+        // An axis of size 1 has nothing to combine.
+        const real = axes.filter((axis) => x.shape[axis] !== 1);
+        if (real.length === axes.length && axes.length > 0) return null;
+        const reduced = real.length === 0 ? b.cast(x, of.dtype) : node(op, [x], { axes: real });
+        return b.reshape(reduced as Node, of.shape);
+      },
+      () => [node(op, [symbol("f64", [1, 3])], { axes: [0] })],
+    ),
+  ),
+  ...(["sum", "max", "min"] as const).map((op) =>
+    codedRule(
+      `${op}-of-${op}`,
+      op,
+      (of: NodeOf<typeof op>) => {
+        const [inner] = of.inputs;
+        if (inner.op !== op || inner.inputs[0].dtype !== inner.dtype) return null;
+        const [x] = inner.inputs;
+        const kept = b.otherAxes(x.shape.length, (inner as NodeOf<typeof op>).attrs.axes);
+        const axes = [
+          ...(inner as NodeOf<typeof op>).attrs.axes,
+          ...of.attrs.axes.map((axis) => kept[axis]),
+        ].sort((p, q) => p - q);
+        return node(op, [x], { axes }) as Node;
+      },
+      () => [node(op, [node(op, [symbol("f64", [2, 3, 4])], { axes: [1] })], { axes: [0] })],
+    ),
+  ),
+];
+
+const products: readonly Rule[] = [
+  codedRule(
+    "dot-of-transposed",
+    "dot",
+    ({ inputs: [x, y], attrs: { contract, batch } }) => {
+      if (x.op !== "transpose" && y.op !== "transpose") return null;
+      // A transposition can be folded into the axes' numbers when the free axes keep their order.
+      const fold = (side: Node, i: 0 | 1) => {
+        if (side.op !== "transpose") return null;
+        const { perm } = side.attrs;
+        const free = b.otherAxes(perm.length, [...contract[i], ...batch[i]]).map((at) => perm[at]);
+        if (free.some((axis, at) => at > 0 && axis < free[at - 1])) return null;
+        return {
+          x: side.inputs[0],
+          contract: contract[i].map((axis) => perm[axis]),
+          batch: batch[i].map((axis) => perm[axis]),
+        };
+      };
+      const left = fold(x, 0);
+      const right = fold(y, 1);
+      if (!left && !right) return null;
+      return node("dot", [left?.x ?? x, right?.x ?? y], {
+        contract: [left?.contract ?? contract[0], right?.contract ?? contract[1]],
+        batch: [left?.batch ?? batch[0], right?.batch ?? batch[1]],
+      });
+    },
+    () => {
+      const x = b.transpose(symbol("f64", [4, 3]), [1, 0]);
+      const y = b.transpose(symbol("f64", [5, 4]), [1, 0]);
+      return [node("dot", [x, y], { contract: [[1], [0]], batch: [[], []] })];
+    },
+  ),
+  codedRule(
+    "transpose-of-dot",
+    "transpose",
+    ({ inputs: [product], attrs: { perm } }) => {
+      if (product.op !== "dot") return null;
+      const { contract, batch } = product.attrs;
+      const [x, y] = product.inputs;
+      const batches = batch[0].length;
+      const freeX = x.shape.length - contract[0].length - batches;
+      const freeY = y.shape.length - contract[1].length - batches;
+      const swapped = [
+        ...Array.from({ length: batches }, (_, i) => i),
+        ...Array.from({ length: freeY }, (_, i) => batches + freeX + i),
+        ...Array.from({ length: freeX }, (_, i) => batches + i),
+      ];
+      if (freeX === 0 || freeY === 0 || perm.some((axis, i) => axis !== swapped[i])) return null;
+      return node("dot", [y, x], {
+        contract: [contract[1], contract[0]],
+        batch: [batch[1], batch[0]],
+      });
+    },
+    () => {
+      const product = node("dot", [symbol("f64", [3, 4]), symbol("f64", [4, 5])], {
+        contract: [[1], [0]],
+        batch: [[], []],
+      });
+      return [b.transpose(product, [1, 0])];
+    },
+  ),
+];
+
+export const canonicalize: readonly Rule[] = [
+  ...fold,
+  ...identities,
+  ...choices,
+  ...factors,
+  ...casts,
+  ...movements,
+  ...reductions,
+  ...products,
+  ...opsOf("elementwise")
+    .filter((op) => op !== "threefry")
+    .map(elementwiseOfExpanded),
+];
+
+/** What only derivatives care about disappears once they have been taken. */
+export const erase: readonly Rule[] = [rule("stop-gradient", "stopGradient(x)", "x")];
