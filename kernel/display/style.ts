@@ -28,6 +28,9 @@ background:none;font-weight:normal;max-width:none;vertical-align:baseline}
 .hy table.hy-t.hy-r thead th{color:var(--jp-content-font-color1,inherit);font-weight:600}
 .hy-slices{display:flex;flex-wrap:wrap;gap:.4em 1.6em;align-items:flex-start}
 .hy-slices figure,.hy-tiles figure{margin:0}
+.hy-tiles{display:grid;gap:.5em .5em}
+.hy-tiles figcaption{text-align:center;font-size:.82em;color:var(--jp-content-font-color2,#767676)}
+.hy-tiles img{display:block;margin:0 auto;image-rendering:pixelated}
 .hy-slices figcaption{font:.82em var(--jp-code-font-family,monospace);
 color:var(--jp-content-font-color3,#8a8a8a);padding:.1em .2em}
 `.replaceAll("\n", "");
