@@ -23,6 +23,8 @@ export interface Site {
 export class HypatiaError extends Error {
   readonly operation: string;
   readonly details: ErrorDetails;
+  readonly #problem: string;
+
   constructor(operation: string, problem: string, details: ErrorDetails = {}) {
     const lines = [`${operation}: ${problem}`];
     if (details.got) lines.push(`  got:      ${details.got}`);
@@ -31,7 +33,13 @@ export class HypatiaError extends Error {
     super(lines.join("\n"));
     this.name = "HypatiaError";
     this.operation = operation;
+    this.#problem = problem;
     this.details = details;
+  }
+
+  /** The same error, about an expression that was built elsewhere. */
+  at(site: Site): HypatiaError {
+    return new HypatiaError(this.operation, this.#problem, { ...this.details, site });
   }
 }
 
