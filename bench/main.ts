@@ -42,7 +42,9 @@ if (values.json) console.log(JSON.stringify({ machine, suites: results }, null, 
 
 function describe({ processor, cores, peak }: Machine): void {
   console.log(`${processor}, ${cores} cores, Node ${process.versions.node}`);
-  if (peak === null) return console.log("peak unknown: no C compiler");
-  const { one, all } = peak;
-  console.log(`peak f32: ${one.toFixed(0)} GFLOP/s on one core, ${all.toFixed(0)} on all`);
+  console.log(
+    peak === null
+      ? "peak unknown: no C compiler"
+      : `peak f32: ${peak.one.toFixed(0)} GFLOP/s on one core, ${peak.all.toFixed(0)} on all`,
+  );
 }

@@ -38,7 +38,7 @@ export async function startPeer(name: string): Promise<Peer | null> {
     const { value, done } = await answers.next();
     if (done === true) throw new Error(`bench: ${name} ended without an answer`);
     const answer: Record<string, unknown> = JSON.parse(value);
-    if (answer["error"] !== undefined) throw new Error(`bench: ${name}: ${answer["error"]}`);
+    if (answer.error !== undefined) throw new Error(`bench: ${name}: ${answer.error}`);
     return answer;
   };
   const { about } = await ask({ about: true });
@@ -47,7 +47,7 @@ export async function startPeer(name: string): Promise<Peer | null> {
     ask,
     contender: (work, name) => ({
       name,
-      run: async (iterations) => Number((await ask({ work, iterations }))["milliseconds"]),
+      run: async (iterations) => Number((await ask({ work, iterations })).milliseconds),
     }),
     close: () => child.stdin.end(),
   };

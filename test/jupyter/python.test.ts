@@ -3,11 +3,11 @@
  * folder is a test here, by name. The kernel under test is installed into a folder of its own.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { need, python, root, skip } from "../needs.js";
+import { type Installation, installKernel } from "./installation.js";
 
 const folder = join(root, "test", "jupyter");
 const runner = join(folder, "runner.py");
@@ -23,22 +23,20 @@ type Ended = {
 
 describe("jupyter", function () {
   this.timeout(240_000);
-  let prefix = "";
+  let installed: Installation | undefined;
 
   before(function () {
     need(this, "Jupyter");
-    prefix = mkdtempSync(join(tmpdir(), "hypatia-jupyter-"));
-    const main = join(root, "dist", "kernel", "main.js");
-    execFileSync(process.execPath, [main, "install", "--prefix", prefix], { stdio: "pipe" });
+    installed = installKernel();
   });
-  after(() => rmSync(prefix, { recursive: true, force: true }));
+  after(() => installed?.remove());
 
   for (const [file, tests] of Object.entries(listed())) {
     describe(file.replace(/\.py$/, ""), () => {
       let session: Session;
       before(() => {
         const chosen = tests.map((test) => test.id);
-        session = start(join(folder, file), chosen, environment(prefix));
+        session = start(join(folder, file), chosen, installed?.env ?? {});
       });
       after(() => session?.stop());
       for (const { id, name } of tests) {
@@ -64,20 +62,6 @@ function listed(): Record<string, Listed[]> {
   return Object.fromEntries(
     files.map((file) => [file, tests.filter((test) => test.file === join(folder, file))]),
   );
-}
-
-/** Only our kernel, and nothing of the user's own Jupyter. */
-function environment(prefix: string): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    JUPYTER_PATH: join(prefix, "share", "jupyter"),
-    JUPYTER_DATA_DIR: join(prefix, "data"),
-    JUPYTER_CONFIG_DIR: join(prefix, "config"),
-    JUPYTER_RUNTIME_DIR: join(prefix, "runtime"),
-    JUPYTER_PLATFORM_DIRS: "1",
-    HYPATIA_ROOT: root,
-    PYTHONDONTWRITEBYTECODE: "1",
-  };
 }
 
 type Session = { end(id: string): Promise<Ended>; stop(): void };
