@@ -1,0 +1,72 @@
+/** What the checker found in a cell, chosen and worded for people in a notebook. */
+import type typescript from "typescript";
+import type { Diagnostic, Position } from "../types.js";
+import { lineIndex } from "./edits.js";
+import type { Problem } from "./lower.js";
+import { ts } from "./typescript.js";
+
+/**
+ * Not errors in a notebook: the implicit `any` family. What has no type annotation is `any`, as in
+ * a program without `noImplicitAny`; the option stays on because evolving arrays (`const xs = []`)
+ * need it.
+ */
+const ignored = new Set([
+  2683, 7041, 7005, 7006, 7008, 7010, 7011, 7013, 7015, 7016, 7017, 7018, 7019, 7020, 7022, 7023,
+  7024, 7025, 7031, 7032, 7033, 7034, 7050, 7051, 7052, 7053,
+]);
+
+/** Where the user's text lies in the module that was checked. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function checkedDiagnostics(
+  program: typescript.Program,
+  file: typescript.SourceFile,
+  range: Range,
+): Diagnostic[] {
+  const syntax = program.getSyntacticDiagnostics(file);
+  const all = syntax.length > 0 ? syntax : program.getSemanticDiagnostics(file);
+  const seen = new Set<string>();
+  const place = placeIn(file, range);
+  const diagnostics: Diagnostic[] = [];
+  for (const diagnostic of all) {
+    if (ignored.has(diagnostic.code) || diagnostic.start === undefined) continue;
+    const start = diagnostic.start;
+    const end = start + (diagnostic.length ?? 0);
+    const key = `${start} ${end} ${diagnostic.code}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    diagnostics.push({
+      severity: diagnostic.category === ts.DiagnosticCategory.Error ? "error" : "warning",
+      message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+      code: diagnostic.code,
+      start: place(start),
+      end: place(end),
+    });
+  }
+  return diagnostics;
+}
+
+/** One of our own, about `problem.node`. */
+export function problemDiagnostic(
+  problem: Problem,
+  file: typescript.SourceFile,
+  range: Range,
+): Diagnostic {
+  const place = placeIn(file, range);
+  return {
+    severity: "error",
+    message: problem.message,
+    code: 0,
+    start: place(problem.node.getStart(file)),
+    end: place(problem.node.end),
+  };
+}
+
+function placeIn(file: typescript.SourceFile, range: Range): (offset: number) => Position {
+  const place = lineIndex(file.text.slice(range.start, range.end));
+  const length = range.end - range.start;
+  return (offset) => place(Math.min(Math.max(offset - range.start, 0), length));
+}

@@ -1,0 +1,370 @@
+/**
+ * What a failed cell shows: the error, the line of the cell that it comes from, and the way there.
+ *
+ *     RangeError: size must not be negative
+ *
+ *     In [3], line 2, column 11
+ *       1 │ const n = -1;
+ *     ❱ 2 │ const a = new Array(n);
+ *         │           ^
+ *
+ * Frames of cells lead to the text as typed; frames of Node and of Hypatia are folded. Colours are
+ * ours alone: whatever comes from data loses its control characters first.
+ */
+import type { CellError, CompiledCell, Diagnostic } from "../types.js";
+import { originalPosition } from "./edits.js";
+import { cellFile, wrapper } from "./evaluate.js";
+
+const contextLines = 2;
+const mostCauses = 5;
+const mostFrames = 12;
+const mostMessage = 10_000;
+
+const colour = {
+  error: (text: string) => `\u001b[31m${text}\u001b[39m`,
+  place: (text: string) => `\u001b[32m${text}\u001b[39m`,
+  faint: (text: string) => `\u001b[2m${text}\u001b[22m`,
+};
+
+/** An error that a cell threw, for the front end. `cells` are the session's, by id. */
+export function toCellError(error: unknown, cells: ReadonlyMap<string, CompiledCell>): CellError {
+  const { name, message } = describe(error);
+  return { ename: name, evalue: message, traceback: errorLines(error, cells, new Set(), 0) };
+}
+
+/** What the checker says about a cell, in the same shape; `count` is its number in `In [n]`. */
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  source: string,
+  count: number,
+): CellError {
+  const errors = diagnostics.filter((entry) => entry.severity === "error");
+  const shown = errors.length > 0 ? errors : diagnostics;
+  const first = shown[0];
+  const isSyntax = first !== undefined && first.code >= 1000 && first.code < 2000;
+  const ename = isSyntax ? "SyntaxError" : "TypeError";
+  const traceback = shown.flatMap((entry, index) => {
+    const code = entry.code === 0 ? "" : colour.faint(` TS${entry.code}`);
+    const remedy = remedies[entry.code]?.(entry.message);
+    return [
+      ...(index > 0 ? [""] : []),
+      `${colour.error(ename)}: ${clean(entry.message)}${code}`,
+      ...excerpt(source, count, entry.start, entry.end),
+      ...(remedy === undefined ? [] : [`    ${remedy}`]),
+    ];
+  });
+  return { ename, evalue: clean(first?.message ?? ""), traceback };
+}
+
+/** What to do about it, where the checker's message leaves that open. By TypeScript's number. */
+const remedies: Readonly<Record<number, (message: string) => string | undefined>> = {
+  2304: (message) => unknownName(message),
+  2552: (message) => unknownName(message),
+  2307: (message) => {
+    const name = /'([^']+)'/.exec(message)?.[1];
+    if (name === undefined) return undefined;
+    return /^[./]/.test(name)
+      ? "Paths are taken from the notebook's folder."
+      : `Install it in the notebook's folder: npm install ${name
+          .split("/")
+          .slice(0, name.startsWith("@") ? 2 : 1)
+          .join("/")}`;
+  },
+  2365: (message) =>
+    message.includes("Tensor")
+      ? "Operators take tensors, numbers and booleans. Make a tensor of other data first."
+      : undefined,
+  2588: (message) => {
+    const name = /'([^']+)'/.exec(message)?.[1];
+    return `Declare it with let to assign to it, or declare ${name ?? "it"} again.`;
+  },
+  2632: (message) => {
+    const name = /'([^']+)'/.exec(message)?.[1];
+    return `Declare it with let to assign to it, or declare ${name ?? "it"} again.`;
+  },
+  17006: () => "Write -(x ** y) or (-x) ** y.",
+};
+
+function unknownName(message: string): string | undefined {
+  const name = /name '([^']+)'/.exec(message)?.[1];
+  return name === undefined || message.includes("Did you mean")
+    ? undefined
+    : `Nothing in this session is called ${clean(name)}; has the cell that declares it been run?`;
+}
+
+// --- one error -----------------------------------------------------------------------------------
+
+interface Described {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly isError: boolean;
+}
+
+/** Reads an error's own properties; a getter or a proxy that throws is no reason to fail. */
+function describe(error: unknown): Described {
+  try {
+    if (error instanceof Error || isErrorLike(error)) {
+      return {
+        name: clean(String(error.name || "Error")).slice(0, 200),
+        message: shorten(clean(String(error.message))),
+        stack: typeof error.stack === "string" ? error.stack : "",
+        isError: true,
+      };
+    }
+    return {
+      name: thrownName(error),
+      message: shorten(clean(show(error))),
+      stack: "",
+      isError: false,
+    };
+  } catch {
+    return { name: "Error", message: "(the error could not be read)", stack: "", isError: false };
+  }
+}
+
+interface ErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: unknown;
+}
+
+/** Errors of other realms (`vm`, workers) are no instances of our `Error`. */
+function isErrorLike(value: unknown): value is ErrorLike {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "message" in value &&
+    "stack" in value &&
+    typeof value.message === "string"
+  );
+}
+
+const thrownName = (value: unknown) =>
+  value === null
+    ? "null"
+    : typeof value === "object"
+      ? (value.constructor?.name ?? "Object")
+      : typeof value;
+
+function show(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "object" && value !== null) return JSON.stringify(value) ?? String(value);
+  return String(value);
+}
+
+function errorLines(
+  error: unknown,
+  cells: ReadonlyMap<string, CompiledCell>,
+  seen: Set<unknown>,
+  depth: number,
+): string[] {
+  seen.add(error);
+  const described = describe(error);
+  const heading = described.isError
+    ? `${colour.error(described.name)}: ${described.message}`
+    : `${colour.error("Uncaught")} ${described.name}: ${described.message}`;
+  const lines = [heading, ...hint(described.message), ...stackLines(error, described, cells)];
+  if (depth >= mostCauses || typeof error !== "object" || error === null) return lines;
+
+  const nested = (title: string, inner: unknown) => {
+    if (seen.has(inner)) return;
+    lines.push("", colour.faint(title), ...errorLines(inner, cells, seen, depth + 1));
+  };
+  if ("errors" in error && Array.isArray(error.errors)) {
+    error.errors.slice(0, mostCauses).forEach((inner, i) => {
+      nested(`error ${i + 1} of ${(error.errors as unknown[]).length}:`, inner);
+    });
+  }
+  if ("cause" in error && error.cause !== undefined) nested("caused by:", error.cause);
+  return lines;
+}
+
+function hint(message: string): string[] {
+  const name = /^Cannot access '(.+)' before initialization$/.exec(message)?.[1];
+  if (name === undefined) return [];
+  return [
+    `    The line that declares ${name} has not run: it comes later in the cell, or its cell ` +
+      "stopped before it. Run that cell again.",
+  ];
+}
+
+// --- stacks --------------------------------------------------------------------------------------
+
+interface Frame {
+  readonly where: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+const frameLine =
+  /^\s*at (?:(.*?) \()?((?:file:|node:|hypatia-cell:|\/|[A-Za-z]:\\)?[^()]*?):(\d+):(\d+)\)?$/;
+
+function parseStack(stack: string): Frame[] {
+  const frames: Frame[] = [];
+  for (const text of stack.split("\n")) {
+    const match = frameLine.exec(text);
+    if (match === null) continue;
+    const [, where = "", file = "", line, column] = match;
+    frames.push({ where, file, line: Number(line), column: Number(column) });
+  }
+  return frames;
+}
+
+interface CellPlace {
+  readonly cell: CompiledCell;
+  readonly where: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where a frame lies in the text of a cell; null for frames of files. */
+function cellPlace(frame: Frame, byFile: ReadonlyMap<string, CompiledCell>): CellPlace | null {
+  const cell = byFile.get(frame.file);
+  if (cell === undefined) return null;
+  const column = frame.line === 1 ? frame.column - wrapper.length : frame.column;
+  const place = originalPosition(cell.map, frame.line, Math.max(column, 1));
+  const lines = cell.source.split(/\r\n|[\n\r\u2028\u2029]/);
+  const line = Math.min(Math.max(place.line, 1), lines.length);
+  return {
+    cell,
+    where: frame.where.replace(/^async /, "").replaceAll("$$.", ""),
+    line,
+    column: Math.min(Math.max(place.column, 1), (lines[line - 1]?.length ?? 0) + 1),
+  };
+}
+
+function stackLines(
+  error: unknown,
+  described: Described,
+  cells: ReadonlyMap<string, CompiledCell>,
+): string[] {
+  const byFile = new Map([...cells.values()].map((cell) => [cellFile(cell.id), cell]));
+  const site = siteStack(error);
+  const frames = parseStack(site ?? described.stack);
+  const lines: string[] = [];
+  let folded = 0;
+  let shown = 0;
+  const unfold = () => {
+    if (folded > 0)
+      lines.push(colour.faint(`    … ${folded} ${folded === 1 ? "frame" : "frames"} of libraries`));
+    folded = 0;
+  };
+  let last = "";
+  let repeated = 0;
+  for (const frame of frames) {
+    if (frame.where === "Binding.get" || frame.where === "Binding.set") continue;
+    const key = `${frame.file}:${frame.line}:${frame.column}`;
+    if (key === last) {
+      repeated++;
+      continue;
+    }
+    last = key;
+    const place = cellPlace(frame, byFile);
+    if (place === null) {
+      if (isUserFile(frame.file) && shown < mostFrames) {
+        unfold();
+        shown++;
+        lines.push(
+          `    ${clean(frame.where || "at")} ${colour.place(clean(`${frame.file}:${frame.line}:${frame.column}`))}`,
+        );
+      } else {
+        folded++;
+      }
+      continue;
+    }
+    if (shown++ >= mostFrames) continue;
+    if (lines.length > 0) unfold();
+    folded = 0;
+    lines.push(...excerpt(place.cell.source, place.cell.count, place, undefined, place.where));
+  }
+  if (repeated > 0) lines.push(colour.faint(`    … the same ${repeated} times more`));
+  return lines;
+}
+
+/** A language error may carry the stack of the place where its expression was built. */
+function siteStack(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("site" in error)) return undefined;
+  const { site } = error;
+  if (typeof site === "string") return site;
+  if (typeof site === "object" && site !== null && "stack" in site) {
+    return typeof site.stack === "string" ? site.stack : undefined;
+  }
+  return undefined;
+}
+
+const packageFolder = new URL("../../", import.meta.url).href;
+
+function isUserFile(file: string): boolean {
+  if (file === "" || file.startsWith("node:") || file.startsWith("<")) return false;
+  if (/[/\\]node_modules[/\\]/.test(file)) return false;
+  const url = file.startsWith("file:") ? file : `file://${file}`;
+  return /^file:\/\/(\/|[A-Za-z]:)/.test(url) && !url.startsWith(packageFolder);
+}
+
+// --- text ----------------------------------------------------------------------------------------
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The lines of a cell around `start`, with a mark under it (up to `end` on the same line). */
+function excerpt(source: string, count: number, start: Place, end?: Place, where = ""): string[] {
+  const lines = source.split(/\r\n|[\n\r\u2028\u2029]/);
+  const from = Math.max(1, start.line - contextLines);
+  const to = Math.min(lines.length, start.line + contextLines);
+  const width = String(to).length;
+  const inside = where === "" ? "" : `, in ${clean(where)}`;
+  const result = [
+    `${colour.place(`In [${count}]`)}, line ${start.line}, column ${start.column}${inside}`,
+  ];
+  for (let number = from; number <= to; number++) {
+    const text = clean(lines[number - 1] ?? "").slice(0, 300);
+    const label = String(number).padStart(width);
+    if (number !== start.line) {
+      result.push(colour.faint(`  ${label} │ ${text}`));
+      continue;
+    }
+    result.push(`${colour.error("❱")} ${label} │ ${text}`);
+    const before = (lines[number - 1] ?? "").slice(0, start.column - 1);
+    const until = end !== undefined && end.line === start.line ? end.column : start.column + 1;
+    const marked = (lines[number - 1] ?? "").slice(start.column - 1, until - 1);
+    const pad = [...before].map((c) => (c === "\t" ? "\t" : " ".repeat(columnsOf(c)))).join("");
+    const length = Math.max(
+      1,
+      [...marked].reduce((sum, c) => sum + columnsOf(c), 0),
+    );
+    result.push(
+      `  ${" ".repeat(width)} │ ${pad}${colour.error("^".repeat(Math.min(length, 200)))}`,
+    );
+  }
+  return result;
+}
+
+/** How many columns a terminal gives a character: two for the wide ones of East Asia and emoji. */
+function columnsOf(character: string): number {
+  if (/\p{Mark}/u.test(character)) return 0;
+  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+    character,
+  )
+    ? 2
+    : 1;
+}
+
+/** Text without control characters, which a terminal would obey. Tabs and line breaks stay. */
+function clean(text: string): string {
+  // Names of earlier cells reach their values through `$$name.get()`; people wrote `name`.
+  return (
+    text
+      .replace(/\$\$([\p{ID_Start}$_][\p{ID_Continue}$]*)\.(?:get\(\)|get\(\.\.\.\)|v)/gu, "$1")
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (c) => (c === "\r" ? "" : "\ufffd"))
+  );
+}
+
+function shorten(message: string): string {
+  if (message.length <= mostMessage) return message;
+  return `${message.slice(0, mostMessage)}… (${message.length} characters)`;
+}

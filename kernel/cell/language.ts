@@ -1,0 +1,263 @@
+/**
+ * The language of cells: one virtual TypeScript module per cell in one language service.
+ *
+ * A cell's module is a header line that brings in the names its text mentions, the text as typed,
+ * and a footer that exports what it declares. Names come from the latest cell that declared them,
+ * or from the prelude (all of `hypatia` and of the display API); the cell's own go before both.
+ * Only cells that another needs are in the program, so that check time does not grow with the
+ * session. Synchronous; service.ts puts it in a worker.
+ */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type typescript from "typescript";
+import type { Completeness, CompileResult, Completions, Diagnostic, Inspection } from "../types.js";
+import { completeness } from "./completeness.js";
+import { checkedDiagnostics, problemDiagnostic } from "./diagnostics.js";
+import { lowerCell } from "./lower.js";
+import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
+import { type Cursor, complete, inspect } from "./queries.js";
+import { ts } from "./typescript.js";
+
+export interface PreludeModule {
+  /** What cells import it as. */
+  readonly name: string;
+  /** Its declarations, an absolute path. */
+  readonly types: string;
+}
+
+export interface LanguageOptions {
+  /** The notebook's folder: imports are resolved from here. */
+  readonly cwd: string;
+  /** Modules whose exports are names of every cell; the first that has a name gives it. */
+  readonly prelude: readonly PreludeModule[];
+}
+
+/** A cell that passed the checker. */
+interface KnownCell {
+  readonly path: string;
+  readonly names: readonly DeclaredName[];
+}
+
+/** The module text of a cell and where the user's part of it lies. */
+interface CellModule {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly declared: readonly DeclaredName[];
+  readonly cellNames: ReadonlySet<string>;
+  readonly preludeNames: ReadonlySet<string>;
+}
+
+/** CellService's methods, synchronous. */
+export interface Language {
+  compile(source: string, cell: { id: string; count: number }): CompileResult;
+  complete(source: string, offset: number): Completions;
+  inspect(source: string, offset: number, detail: 0 | 1): Inspection | null;
+  isComplete(source: string): Completeness;
+  reset(): void;
+}
+
+const require = createRequire(import.meta.url);
+
+export const compilerOptions: typescript.CompilerOptions = {
+  target: ts.ScriptTarget.ESNext,
+  lib: ["lib.esnext.d.ts"],
+  module: ts.ModuleKind.Preserve,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  customConditions: ["node"],
+  types: ["node"],
+  typeRoots: [dirname(dirname(require.resolve("@types/node/package.json")))],
+  strict: true,
+  useUnknownInCatchVariables: false,
+  strictPropertyInitialization: false,
+  allowJs: true,
+  checkJs: false,
+  allowImportingTsExtensions: true,
+  allowUnreachableCode: true,
+  allowUnusedLabels: true,
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  noEmit: true,
+  skipLibCheck: true,
+};
+
+export function createLanguage(options: LanguageOptions): Language {
+  const { cwd } = options;
+  const texts = new Map<string, { text: string; version: number }>();
+  const latest = new Map<string, { cell: KnownCell; declared: DeclaredName }>();
+  let serial = 0;
+  let current: string | null = null;
+  let prelude = new Map<string, string>();
+
+  const cellPath = (number: number) => join(cwd, `__hypatia_cell_${number}.ts`);
+  const specifier = (path: string) => `hypatia-cell:${path}`;
+  const preludeFiles = options.prelude.filter((module) => existsSync(module.types));
+
+  const host = languageHost();
+  const registry = ts.createDocumentRegistry(true, cwd);
+  const service = ts.createLanguageService(host, registry);
+
+  function languageHost(): typescript.LanguageServiceHost {
+    const constant = /[/\\]node_modules[/\\]/;
+    const resolutions = ts.createModuleResolutionCache(cwd, (name) => name, compilerOptions);
+    return {
+      getCompilationSettings: () => compilerOptions,
+      getCurrentDirectory: () => cwd,
+      getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
+      getScriptFileNames: () => [
+        ...preludeFiles.map((module) => module.types),
+        ...(current === null ? [] : [current]),
+      ],
+      getScriptVersion: (path) => {
+        const known = texts.get(path);
+        if (known !== undefined) return String(known.version);
+        if (constant.test(path)) return "1";
+        return String(ts.sys.getModifiedTime?.(path)?.getTime() ?? 0);
+      },
+      getScriptSnapshot: (path) => {
+        const text = texts.get(path)?.text ?? ts.sys.readFile(path);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      fileExists: (path) => texts.has(path) || ts.sys.fileExists(path),
+      readFile: (path, encoding) => texts.get(path)?.text ?? ts.sys.readFile(path, encoding),
+      readDirectory: ts.sys.readDirectory,
+      directoryExists: ts.sys.directoryExists,
+      getDirectories: ts.sys.getDirectories,
+      realpath: (path) => (texts.has(path) ? path : (ts.sys.realpath?.(path) ?? path)),
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      resolveModuleNameLiterals: (literals, containing, redirected, settings, file) =>
+        literals.map((literal) => {
+          const own = ownModule(literal.text);
+          if (own !== undefined) {
+            const extension = own.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts;
+            return { resolvedModule: { resolvedFileName: own, extension } };
+          }
+          return ts.resolveModuleName(
+            literal.text,
+            containing,
+            settings,
+            host,
+            resolutions,
+            redirected,
+            ts.getModeForUsageLocation(file, literal, settings),
+          );
+        }),
+    };
+  }
+
+  function ownModule(name: string): string | undefined {
+    if (name.startsWith("hypatia-cell:")) return name.slice("hypatia-cell:".length);
+    return preludeFiles.find((module) => module.name === name)?.types;
+  }
+
+  function setText(path: string, text: string): void {
+    texts.set(path, { text, version: (texts.get(path)?.version ?? 0) + 1 });
+  }
+
+  /** Every name that the prelude exports, with its module. */
+  function readPrelude(): void {
+    const program = service.getProgram()!;
+    const checker = program.getTypeChecker();
+    prelude = new Map();
+    for (const module of preludeFiles) {
+      const file = program.getSourceFile(module.types);
+      const symbol = file && checker.getSymbolAtLocation(file);
+      for (const { name } of symbol ? checker.getExportsOfModule(symbol) : []) {
+        if (name !== "default" && !prelude.has(name)) prelude.set(name, module.name);
+      }
+    }
+  }
+  readPrelude();
+
+  function cellModule(source: string, names: "mentioned" | "all"): CellModule {
+    const alone = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
+    const declared = declaredNames(alone.statements);
+    const own = new Set(declared.map((entry) => entry.name));
+    const wanted = names === "all" ? [...latest.keys(), ...prelude.keys()] : mentionedNames(source);
+    const cellNames = new Set<string>();
+    const preludeNames = new Set<string>();
+    const header: string[] = [];
+    const imports = new Map<string, string[]>();
+    for (const name of wanted) {
+      if (own.has(name)) continue;
+      const known = latest.get(name);
+      const from = known === undefined ? prelude.get(name) : specifier(known.cell.path);
+      if (from === undefined) continue;
+      (known === undefined ? preludeNames : cellNames).add(name);
+      if (known?.declared.kind === "let") {
+        // An import could not be assigned to.
+        header.push(`declare let ${name}: typeof import(${JSON.stringify(from)}).${name};`);
+      } else if (imports.has(from)) {
+        imports.get(from)!.push(name);
+      } else {
+        imports.set(from, [name]);
+      }
+    }
+    for (const [from, list] of imports) {
+      header.push(`import { ${list.join(", ")} } from ${JSON.stringify(from)};`);
+    }
+    const head = `${header.join(" ")}\n`;
+    const exported = declared.filter((entry) => !entry.exported).map((entry) => entry.name);
+    return {
+      text: `${head}${source}\nexport { ${exported.join(", ")} };`,
+      start: head.length,
+      end: head.length + source.length,
+      declared,
+      cellNames,
+      preludeNames,
+    };
+  }
+
+  function compile(source: string, { id, count }: { id: string; count: number }): CompileResult {
+    const path = cellPath(++serial);
+    const module = cellModule(source, "mentioned");
+    setText(path, module.text);
+    current = path;
+    const program = service.getProgram()!;
+    const file = program.getSourceFile(path)!;
+    const found: Diagnostic[] = checkedDiagnostics(program, file, module);
+    if (!found.some((entry) => entry.severity === "error")) {
+      const checker = program.getTypeChecker();
+      const { js, map, problems } = lowerCell({ file, checker, ...module });
+      found.push(...problems.map((problem) => problemDiagnostic(problem, file, module)));
+      if (problems.length === 0) {
+        const cell: KnownCell = { path, names: module.declared };
+        remember(cell);
+        const names = module.declared.filter((n) => n.kind !== "type").map((n) => n.name);
+        return { ok: true, cell: { id, count, source, js, map, names }, warnings: found };
+      }
+    }
+    texts.delete(path);
+    current = null;
+    return { ok: false, diagnostics: found };
+  }
+
+  /** The names of `cell` are visible from now on. Cells that nothing leads to are forgotten. */
+  function remember(cell: KnownCell): void {
+    for (const declared of cell.names) latest.set(declared.name, { cell, declared });
+    if (cell.names.length === 0) texts.delete(cell.path);
+  }
+
+  /** `source` as the next cell, for questions about it. */
+  function cursor(source: string, offset: number): Cursor {
+    const path = cellPath(0);
+    const module = cellModule(source, "all");
+    setText(path, module.text);
+    current = path;
+    return { service, path, start: module.start, offset };
+  }
+
+  return {
+    compile,
+    complete: (source, offset) => complete(cursor(source, offset), source),
+    inspect: (source, offset, detail) => inspect(cursor(source, offset), source, detail),
+    isComplete: completeness,
+    reset() {
+      latest.clear();
+      texts.clear();
+      current = null;
+    },
+  };
+}

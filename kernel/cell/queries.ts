@@ -1,0 +1,202 @@
+/** Completion and inspection, from TypeScript's language service to Jupyter's shape. */
+import type typescript from "typescript";
+import type { CompletionItem, Completions, Inspection } from "../types.js";
+import { ts } from "./typescript.js";
+
+/** A text in the language service, and the offset in it. */
+export interface Cursor {
+  readonly service: typescript.LanguageService;
+  readonly path: string;
+  /** Where the user's text begins in the file. */
+  readonly start: number;
+  /** The cursor, counted from there. */
+  readonly offset: number;
+}
+
+/** Signatures are looked up for as many items as fit in this. */
+const signatureBudget = 12; // ms
+const mostItems = 1000;
+
+export function complete({ service, path, start, offset }: Cursor, source: string): Completions {
+  const at = start + offset;
+  const info = service.getCompletionsAtPosition(path, at, {
+    includeCompletionsWithInsertText: false,
+    includeCompletionsForModuleExports: false,
+    includeCompletionsForImportStatements: false,
+    quotePreference: "double",
+  });
+  const word = /[\p{ID_Continue}$]*$/u.exec(source.slice(0, offset))![0];
+  const entries = info?.entries ?? [];
+  const span =
+    info?.optionalReplacementSpan ?? entries.find((e) => e.replacementSpan)?.replacementSpan;
+  const from = span === undefined ? offset - word.length : Math.min(span.start - start, offset);
+  const to = span === undefined ? offset : Math.max(span.start + span.length - start, offset);
+  const typed = source.slice(from, offset).toLowerCase();
+  const chosen = entries
+    .filter((entry) => {
+      if (!entry.name.toLowerCase().startsWith(typed)) return false;
+      const { replacementSpan } = entry;
+      return replacementSpan === undefined || replacementSpan.start - start === from;
+    })
+    .sort((a, b) => compare(a.sortText, b.sortText) || compare(a.name, b.name))
+    .slice(0, mostItems);
+
+  const deadline = performance.now() + signatureBudget;
+  const items = chosen.map((entry): CompletionItem => {
+    const text = entry.insertText ?? entry.name;
+    const item = { text, type: typeWords[entry.kind] ?? "text" };
+    if (chosen.length > 100 || performance.now() > deadline) return item;
+    const details = service.getCompletionEntryDetails(
+      path,
+      at,
+      entry.name,
+      undefined,
+      entry.source,
+      undefined,
+      entry.data,
+    );
+    const signature = details && withoutAlias(ts.displayPartsToString(details.displayParts));
+    return signature ? { ...item, signature } : item;
+  });
+  return { items, start: from, end: to };
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Jupyter's words for TypeScript's kinds. */
+const typeWords: Readonly<Record<string, string>> = {
+  [ts.ScriptElementKind.keyword]: "keyword",
+  [ts.ScriptElementKind.moduleElement]: "module",
+  [ts.ScriptElementKind.externalModuleName]: "module",
+  [ts.ScriptElementKind.classElement]: "class",
+  [ts.ScriptElementKind.localClassElement]: "class",
+  [ts.ScriptElementKind.interfaceElement]: "interface",
+  [ts.ScriptElementKind.typeElement]: "type",
+  [ts.ScriptElementKind.typeParameterElement]: "type",
+  [ts.ScriptElementKind.primitiveType]: "type",
+  [ts.ScriptElementKind.enumElement]: "enum",
+  [ts.ScriptElementKind.enumMemberElement]: "enum",
+  [ts.ScriptElementKind.variableElement]: "variable",
+  [ts.ScriptElementKind.localVariableElement]: "variable",
+  [ts.ScriptElementKind.letElement]: "variable",
+  [ts.ScriptElementKind.constElement]: "variable",
+  [ts.ScriptElementKind.parameterElement]: "variable",
+  [ts.ScriptElementKind.alias]: "variable",
+  [ts.ScriptElementKind.functionElement]: "function",
+  [ts.ScriptElementKind.localFunctionElement]: "function",
+  [ts.ScriptElementKind.memberFunctionElement]: "method",
+  [ts.ScriptElementKind.memberVariableElement]: "property",
+  [ts.ScriptElementKind.memberGetAccessorElement]: "property",
+  [ts.ScriptElementKind.memberSetAccessorElement]: "property",
+  [ts.ScriptElementKind.memberAccessorVariableElement]: "property",
+  [ts.ScriptElementKind.string]: "string",
+  [ts.ScriptElementKind.directory]: "path",
+  [ts.ScriptElementKind.scriptElement]: "path",
+  [ts.ScriptElementKind.label]: "label",
+};
+
+export function inspect(cursor: Cursor, source: string, detail: 0 | 1): Inspection | null {
+  const { service, path, start, offset } = cursor;
+  // A cursor right behind a name is still on it.
+  for (const at of [start + offset, start + Math.max(offset - 1, 0)]) {
+    const info = service.getQuickInfoAtPosition(path, at);
+    if (info === undefined) continue;
+    const definition = definitionAt(service, path, at);
+    const origin = definition && originalInfo(service, path, definition);
+    const documentation = markdown(info) || (origin ? markdown(origin) : "");
+    return {
+      name: expressionAt(source, info.textSpan.start - start, info.textSpan.length),
+      signature: withoutAlias(ts.displayPartsToString(info.displayParts)),
+      documentation,
+      ...(detail === 1 && definition ? { source: definitionText(service, definition) } : {}),
+    };
+  }
+  return callAround(cursor);
+}
+
+/** In the arguments of a call: the function's signatures. */
+function callAround({ service, path, start, offset }: Cursor): Inspection | null {
+  const help = service.getSignatureHelpItems(path, start + offset, undefined);
+  if (help === undefined) return null;
+  const text = ts.displayPartsToString;
+  const signatures = help.items.map((item) => {
+    const parameters = item.parameters.map((p) => text(p.displayParts));
+    return (
+      text(item.prefixDisplayParts) +
+      parameters.join(text(item.separatorDisplayParts)) +
+      text(item.suffixDisplayParts)
+    );
+  });
+  const selected = help.items[help.selectedItemIndex];
+  return {
+    name: null,
+    signature: signatures.join("\n"),
+    documentation: selected === undefined ? "" : markdown(selected),
+  };
+}
+
+function definitionAt(service: typescript.LanguageService, path: string, at: number) {
+  const definitions = service.getDefinitionAtPosition(path, at) ?? [];
+  return definitions.find((definition) => definition.contextSpan !== undefined) ?? definitions[0];
+}
+
+/** What is known where the name was declared; a `let` of an earlier cell has its comment there. */
+function originalInfo(
+  service: typescript.LanguageService,
+  path: string,
+  definition: typescript.DefinitionInfo,
+): typescript.QuickInfo | undefined {
+  if (definition.fileName !== path) {
+    return service.getQuickInfoAtPosition(definition.fileName, definition.textSpan.start);
+  }
+  // `declare let x: typeof import("…").x`: the name at its end leads to the cell that declares x.
+  const text = definitionText(service, definition) ?? "";
+  if (!text.startsWith("declare let ") || definition.contextSpan === undefined) return undefined;
+  const last = definition.contextSpan.start + definition.contextSpan.length - 2;
+  const origin = definitionAt(service, path, last);
+  return origin && service.getQuickInfoAtPosition(origin.fileName, origin.textSpan.start);
+}
+
+function definitionText(
+  service: typescript.LanguageService,
+  definition: typescript.DefinitionInfo,
+): string | undefined {
+  const file = service.getProgram()?.getSourceFile(definition.fileName);
+  const { start, length } = definition.contextSpan ?? definition.textSpan;
+  return file?.text.slice(start, start + length);
+}
+
+/** The dotted name that ends at a span: `model.weights` for the cursor on `weights`. */
+function expressionAt(source: string, start: number, length: number): string | null {
+  const before = /(?:[\p{ID_Start}$_][\p{ID_Continue}$]*\s*\??\.\s*)*$/u.exec(
+    source.slice(0, Math.max(start, 0)),
+  )![0];
+  const name = before + source.slice(Math.max(start, 0), start + length);
+  return /^[\p{ID_Start}$_]/u.test(name) ? name.replace(/\s+/g, "") : null;
+}
+
+/** A comment and its tags as markdown. */
+function markdown(info: {
+  readonly documentation?: typescript.SymbolDisplayPart[];
+  readonly tags?: typescript.JSDocTagInfo[];
+}): string {
+  const parts = [ts.displayPartsToString(info.documentation)];
+  for (const tag of info.tags ?? []) {
+    const text = ts.displayPartsToString(tag.text).trim();
+    if (tag.name === "example") {
+      const code = text.includes("```") ? text : `\`\`\`typescript\n${text}\n\`\`\``;
+      parts.push(`**Example**\n\n${code}`);
+    } else if (tag.name === "param" || tag.name === "template" || tag.name === "throws") {
+      const [name = "", ...rest] = text.split(/\s+/);
+      parts.push(`*@${tag.name}* \`${name}\` ${rest.join(" ")}`.trim());
+    } else {
+      parts.push(`*@${tag.name}* ${text}`.trim());
+    }
+  }
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** `(alias) const x: number⏎import x` is about x itself: the header's import is ours. */
+function withoutAlias(text: string): string {
+  return text.replace(/^\(alias\) /, "").replace(/\nimport [^\n]*$/, "");
+}
