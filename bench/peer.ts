@@ -18,8 +18,8 @@ export interface Peer {
   readonly about: string;
   /** A contender that does one of the script's pieces of work. */
   contender(work: string, name: string): Contender;
-  /** Asks for one JSON answer. */
-  ask(request: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  /** Throws unless a piece of work computes these values there too, within a relative error. */
+  check(work: string, ours: readonly number[], tolerance: number): Promise<void>;
   close(): void;
 }
 
@@ -33,7 +33,7 @@ export async function startPeer(name: string): Promise<Peer | null> {
   const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...env } = process.env;
   const child = spawn(python, [script(name)], { env, stdio: ["pipe", "pipe", "inherit"] });
   const answers = lines(child);
-  const ask: Peer["ask"] = async (request) => {
+  const ask = async (request: Readonly<Record<string, unknown>>) => {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await answers.next();
     if (done === true) throw new Error(`bench: ${name} ended without an answer`);
@@ -44,11 +44,19 @@ export async function startPeer(name: string): Promise<Peer | null> {
   const { about } = await ask({ about: true });
   return {
     about: String(about),
-    ask,
     contender: (work, name) => ({
       name,
       run: async (iterations) => Number((await ask({ work, iterations })).milliseconds),
     }),
+    async check(work, ours, tolerance) {
+      const { value: theirs } = await ask({ value: work });
+      if (!Array.isArray(theirs) || theirs.length !== ours.length)
+        throw new Error(`bench: ${work}: ${ours.length} values, but the peer has others`);
+      const scale = Math.max(...ours.map(Math.abs), 1e-30);
+      const wrong = ours.findIndex((x, i) => !(Math.abs(x - theirs[i]) <= tolerance * scale));
+      if (wrong >= 0)
+        throw new Error(`bench: ${work}: element ${wrong} is ${ours[wrong]}, not ${theirs[wrong]}`);
+    },
     close: () => child.stdin.end(),
   };
 }

@@ -1,0 +1,112 @@
+/** What holds of the repository as a whole: layout, package, README. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import ts from "typescript";
+import { root } from "./needs.js";
+
+const execute = promisify(execFile);
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const manifest: {
+  name: string;
+  bin: Record<string, string>;
+  exports: Record<string, string | Record<string, string>>;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+} = JSON.parse(read("package.json"));
+
+describe("repository", () => {
+  it("is formatted and free of lint", async () => {
+    const biome = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
+    const args = [biome, "check", "--diagnostic-level=error", "--colors=off", "."];
+    const { stdout } = await execute(process.execPath, args, { cwd: root }).catch((error) => {
+      throw new Error(`biome check found errors\n${error.stdout}${error.stderr}`);
+    });
+    expect(stdout).to.match(/Checked \d+ files/);
+  });
+
+  it("pins every dependency", () => {
+    const all = { ...manifest.dependencies, ...manifest.devDependencies };
+    const loose = Object.entries(all).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+    expect(loose).to.deep.equal([]);
+  });
+});
+
+describe("package", () => {
+  it("exports the language by its name, with types", async () => {
+    const entry = manifest.exports["."];
+    const paths = typeof entry === "object" ? Object.values(entry) : [];
+    expect(paths.filter((path) => !existsSync(join(root, path)))).to.deep.equal([]);
+    const language: Record<string, unknown> = await import(manifest.name);
+    for (const name of ["matrix", "grad", "compile", "shared", "dot"]) {
+      expect(language[name], name).to.be.a("function");
+    }
+  });
+
+  it("carries everything that it needs when installed", async () => {
+    const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+    const { stdout } = await execute("npm", args, { cwd: root, maxBuffer: 1 << 26 });
+    const [pack]: { files: { path: string }[] }[] = JSON.parse(stdout);
+    const files = new Set(pack?.files.map(({ path }) => path));
+    const wanted = [
+      ...Object.values(manifest.bin),
+      "README.md",
+      "LICENSE",
+      "dist/backends/hypatia.js",
+      "dist/backends/hypatia.d.ts",
+      "kernelspec/logo-64x64.png",
+    ];
+    expect(wanted.filter((path) => !files.has(path))).to.deep.equal([]);
+    expect([...files].filter((path) => /^(dist\/)?(test|bench)\//.test(path))).to.deep.equal([]);
+  });
+});
+
+describe("README", () => {
+  it("shows a picture that is there", () => {
+    const pictures = [...read("README.md").matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)];
+    expect(pictures).to.have.lengthOf.at.least(1);
+    for (const [, path] of pictures)
+      expect(existsSync(join(root, path ?? "")), path).to.equal(true);
+  });
+
+  it("has a first cell that runs and says what it promises", async function () {
+    this.timeout(120_000);
+    const cell = /```ts\n(.*?)```/s.exec(read("README.md"))?.[1] ?? "";
+    const folder = mkdtempSync(join(tmpdir(), "hypatia-readme-"));
+    try {
+      const check = "\nw.toArray(1).every((v, i) => Math.abs(Number(v) - i - 1) < 0.01);";
+      writeFileSync(join(folder, "cell.ts"), `${cell};console.log(${check.replace(/;$/, "")});`);
+      const main = join(root, "dist", "kernel", "main.js");
+      const args = [main, "run", join(folder, "cell.ts")];
+      const { stdout } = await execute(process.execPath, args, { cwd: folder });
+      expect(stdout).to.match(/^true$/m);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("documentation", () => {
+  it("is there for every public name, with an example", () => {
+    const path = join(root, "lang", "index.ts");
+    const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2023 };
+    const program = ts.createProgram([path], { ...options, skipLibCheck: true, types: [] });
+    const checker = program.getTypeChecker();
+    const file = program.getSourceFile(path);
+    const module = file && checker.getSymbolAtLocation(file);
+    const names = module ? checker.getExportsOfModule(module) : [];
+    expect(names).to.have.lengthOf.at.least(50);
+    const lacking = names.flatMap((name) => {
+      const symbol = name.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(name) : name;
+      if (!(symbol.flags & ts.SymbolFlags.Value)) return []; // a type explains itself
+      const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
+      const example = symbol.getJsDocTags(checker).some((tag) => tag.name === "example");
+      if (text === "") return [`${name.name}: no docstring`];
+      return example || symbol.flags & ts.SymbolFlags.Class ? [] : [`${name.name}: no example`];
+    });
+    expect(lacking).to.deep.equal([]);
+  });
+});
