@@ -66,8 +66,14 @@ function table({ array, strides, edge, write }: Grid, offset: number): string {
   );
 }
 
-/** A common format ends integers held as floats in a bare point, which a table can do without. */
-const entryText = (write: EntryFormat, entry: Entry): string => write(entry).replace(/\.$/, "");
+/**
+ * With as many digits as the others, which is easier to read down a column than NumPy's blanks;
+ * without the bare point of integers held as floats.
+ */
+const entryText = (write: EntryFormat, entry: Entry): string =>
+  write(entry)
+    .replace(/(?<=\..*) /g, "0")
+    .replace(/\.(?=e|$)/, "");
 
 const gap = (row: number | null, column: number | null): string =>
   `<td class="hy-gap">${row === null ? (column === null ? "⋱" : "⋮") : "⋯"}</td>`;

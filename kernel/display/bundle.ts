@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
+import { Tensor } from "../../lang/tensor.js";
 import type { MimeBundle } from "../types.js";
 import { escapeControls } from "./escape.js";
 import { asRows, rowsBundle } from "./records.js";
+import { tensorBundle } from "./tensor.js";
 
 /** Deno's protocol: a method under this key returns the data of a MIME bundle. */
 export const displaySymbol: unique symbol = Symbol.for("Jupyter.display");
@@ -15,12 +17,15 @@ export interface Displayable {
  * What a front end is given to show `value`; null for `undefined`, which shows nothing.
  *
  * Asked first is the value itself: a method `_repr_mimebundle_`, returning data or
- * `[data, metadata]` as in IPython, or Deno's `Symbol.for("Jupyter.display")`. Arrays of flat
- * records become tables. Everything else is written as Node's inspector writes it. Never throws:
- * a value that fails to show itself is shown plainly, with what went wrong.
+ * `[data, metadata]` as in IPython, or Deno's `Symbol.for("Jupyter.display")`. Tensors are shown
+ * as values or as formulas, arrays of flat records as tables, and everything else as Node's
+ * inspector writes it. A value that fails to show itself is shown plainly, with what went wrong.
+ *
+ * Throws only for a tensor, what computing it throws: that is an error of the cell.
  */
 export function toMimeBundle(value: unknown): MimeBundle | null {
   if (value === undefined) return null;
+  if (value instanceof Tensor) return tensorBundle(value);
   try {
     return ownBundle(value) ?? knownBundle(value) ?? textBundle(inspectText(value));
   } catch (error) {

@@ -114,10 +114,11 @@ function toText(value: unknown): string {
 export function toHtml(value: unknown): string {
   if (value === null || value === undefined || value === false) return "";
   if (typeof value !== "object" && typeof value !== "function") return escapeHtml(String(value));
-  if (Array.isArray(value)) return value.map(toHtml).join("");
   const bundle = toMimeBundle(value);
   if (bundle === null) return "";
   const { data } = bundle;
+  // Records and tensors are arrays with a look of their own; others are lists.
+  if (Array.isArray(value) && data["text/html"] === undefined) return value.map(toHtml).join("");
   const markup = data["text/html"] ?? data["image/svg+xml"];
   if (typeof markup === "string") return markup;
   const png = data["image/png"];

@@ -13,6 +13,7 @@ color:var(--jp-content-font-color1,inherit)}
 .hy-head b{font-weight:600;color:var(--jp-content-font-color1,inherit)}
 .hy-head code{font-size:1em;background:none;padding:0;color:inherit}
 .hy-scroll{overflow-x:auto;max-width:100%}
+.hy-tall{max-height:38em;overflow-y:auto}
 .hy table.hy-t{border-collapse:collapse;margin:0;width:auto;table-layout:auto;
 font:.92em/1.5 var(--jp-code-font-family,ui-monospace,Menlo,Consolas,monospace);
 color:inherit;border:0;display:table}
@@ -26,6 +27,10 @@ background:none;font-weight:normal;max-width:none;vertical-align:baseline}
 .hy table.hy-t tbody tr:hover{background:var(--jp-rendermime-table-row-hover-background,#8881)}
 .hy table.hy-t .hy-l{text-align:left}
 .hy table.hy-t.hy-r thead th{color:var(--jp-content-font-color1,inherit);font-weight:600}
+.hy math{font-size:1.15em}
+.hy math.hy-f{display:block;text-align:left;margin:.5em 0 .5em .3em;width:max-content}
+.hy math.hy-w{margin-left:2em;color:var(--jp-content-font-color2,#767676)}
+.hy details>summary{cursor:pointer}
 .hy-slices{display:flex;flex-wrap:wrap;gap:.4em 1.6em;align-items:flex-start}
 .hy-slices figure,.hy-tiles figure{margin:0}
 .hy-tiles{display:grid;gap:.5em .5em}

@@ -1,0 +1,97 @@
+import { freeSymbols } from "../../lang/evaluation.js";
+import type { Node } from "../../lang/graph.js";
+import { formatShape, isStatic } from "../../lang/size.js";
+import type { Tensor } from "../../lang/tensor.js";
+import type { RunStats, Value } from "../../lang/value.js";
+import type { MimeBundle } from "../types.js";
+import { arrayText } from "./array.js";
+import { arrayTable } from "./array-table.js";
+import { diagram } from "./diagram.js";
+import { duration } from "./duration.js";
+import { escapeControls, escapeHtml } from "./escape.js";
+import { formulaOf } from "./formula.js";
+import { formulaLatex, formulaMathml, formulaText } from "./notation.js";
+import { scalarText } from "./numbers.js";
+import { page } from "./style.js";
+
+/**
+ * A closed tensor as its values and what they cost; a symbolic one as its formula and its graph.
+ * Throws what computing the values throws.
+ */
+export function tensorBundle(tensor: Tensor): MimeBundle {
+  const { node } = tensor;
+  const closed = freeSymbols([node]).length === 0 && isStatic(node.shape);
+  return closed ? valueBundle(tensor.value(), titleOf(node)) : symbolicBundle(node);
+}
+
+/** Values with their dtype, shape, backend and costs; `title` is what kind of thing it is. */
+export function valueBundle(value: Value, title: string): MimeBundle {
+  const type = `${value.dtype} ${formatShape(value.shape)}`;
+  const costs = value.stats === undefined ? [] : costsOf(value.stats);
+  const scalar = value.shape.length === 0 ? ` = ${scalarText(value.dtype, value.data[0])}` : "";
+  const head = [escapeControls(`${title} ${type}`) + scalar, ...costs].join(" · ");
+  const text = scalar === "" ? `${head}\n${arrayText(value)}` : head;
+  const table = value.shape.length === 0 ? "" : arrayTable(value);
+  const inline = scalar === "" ? "" : ` = <b>${escapeHtml(scalar.slice(3))}</b>`;
+  const markup = page(headHtml(title, type + inline, costs) + table);
+  return { data: { "text/plain": text, "text/html": markup }, metadata: {} };
+}
+
+/** The backend, and what was spent on what: `cpu`, `build 0.1 ms`, …, `run 5 µs`. */
+export function costsOf(stats: RunStats): string[] {
+  const { backend, build, rewrite, compile, run, transfer, kernels, cached } = stats;
+  return [
+    backend,
+    `build ${duration(build)}`,
+    `rewrite ${duration(rewrite)}`,
+    `compile ${duration(compile)}${cached ? " (cached)" : ""}`,
+    `run ${duration(run)}`,
+    ...(transfer > 0 ? [`transfer ${duration(transfer)}`] : []),
+    `${kernels} kernel${kernels === 1 ? "" : "s"}`,
+  ];
+}
+
+/** The line above a tensor; `type` is HTML already, the title and the facts are text. */
+export function headHtml(title: string, type: string, facts: readonly string[]): string {
+  const rest = facts.map((fact) => ` · ${escapeHtml(fact)}`).join("");
+  return `<div class="hy-head">${escapeHtml(title)} <code>${type}</code>${rest}</div>`;
+}
+
+/** `Tensor`, or what it is called. */
+function titleOf(node: Node): string {
+  if (node.op === "shared") return `shared ${node.attrs.state.name}`.trimEnd();
+  return "Tensor";
+}
+
+function symbolicBundle(node: Node): MimeBundle {
+  const type = `${node.dtype} ${formatShape(node.shape)}`;
+  if (node.op === "symbol") {
+    const text = `symbol ${node.attrs.name || "(unnamed)"}`;
+    return {
+      data: {
+        "text/plain": escapeControls(`${text} · ${type}`),
+        "text/html": page(headHtml(text, escapeHtml(type), [])),
+      },
+      metadata: {},
+    };
+  }
+  const symbols = freeSymbols([node]).map((symbol) => symbol.attrs.name || "(unnamed)");
+  const facts = symbols.length === 0 ? ["of unknown size"] : [`symbolic in ${symbols.join(", ")}`];
+  const formula = formulaOf(node);
+  const drawing = diagram(node);
+  const head = [`Tensor ${type}`, ...facts].join(" · ");
+  const markup =
+    headHtml("Tensor", escapeHtml(type), facts) +
+    `<div class="hy-scroll">${formulaMathml(formula)}</div>` +
+    `<details open><summary class="hy-head">graph</summary>` +
+    `<div class="hy-scroll hy-tall">${drawing}</div></details>`;
+  return {
+    data: {
+      "text/plain": escapeControls(`${head}\n${formulaText(formula)}`),
+      "text/html": page(markup),
+      "text/latex": formulaLatex(formula),
+      "image/svg+xml": drawing,
+    },
+    metadata: {},
+  };
+}

@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import { toMimeBundle } from "../../../kernel/display/bundle.js";
+import { diagram } from "../../../kernel/display/diagram.js";
+import { formulaOf } from "../../../kernel/display/formula.js";
+import { formulaLatex, formulaMathml, formulaText } from "../../../kernel/display/notation.js";
+import type { Node } from "../../../lang/graph.js";
+import { node } from "../../../lang/node.js";
+import { namedSize, type Shape } from "../../../lang/size.js";
+import { ofValue, Tensor } from "../../../lang/tensor.js";
+import { hostValue, type RunStats } from "../../../lang/value.js";
+
+let symbols = 0;
+const symbol = (name: string, shape: Shape): Node =>
+  node("symbol", [], { name, id: symbols++, dtype: "f32", shape });
+const literal = (value: number): Node => node("literal", [], { dtype: "f32", value });
+/** As broadcasting does it: axes of size 1 in front, then repeated. */
+const spread = (of: Node, shape: Shape): Node => {
+  const ones = new Array<number>(shape.length - of.shape.length).fill(1);
+  return node("expand", [node("reshape", [of], { shape: [...ones, ...of.shape] })], { shape });
+};
+const dot = (a: Node, b: Node, left = 1, right = 0): Node =>
+  node("dot", [a, b], { contract: [[left], [right]], batch: [[], []] });
+
+const batch = namedSize("batch");
+const x = symbol("x", [batch, 4]);
+const y = symbol("y", [batch, 4]);
+const w = symbol("w", [4, 3]);
+const b = symbol("b", [3]);
+const affine = node("add", [dot(x, w), spread(b, [batch, 3])], {});
+const a = symbol("a", []);
+
+const bundleOf = (value: unknown) => toMimeBundle(value)?.data ?? {};
+
+describe("display/formula", () => {
+  const difference = node("sub", [x, y], {});
+  const table: readonly [Node, string][] = [
+    [affine, "x @ w + b"],
+    [node("tanh", [affine], {}), "tanh(x @ w + b)"],
+    [node("sub", [x, difference], {}), "x - (x - y)"],
+    [node("sub", [difference, y], {}), "x - y - y"],
+    [node("mul", [x, difference], {}), "x ⊙ (x - y)"],
+    [node("mul", [x, spread(literal(0.1), [batch, 4])], {}), "x · 0.1"],
+    [node("mul", [x, x], {}), "x²"],
+    [node("pow", [difference, spread(literal(2), [batch, 4])], {}), "(x - y)²"],
+    [node("pow", [a, literal(0.5)], {}), "a ** 0.5"],
+    [node("div", [a, node("mul", [a, literal(3)], {})], {}), "a / (a · 3)"],
+    [node("neg", [difference], {}), "-(x - y)"],
+    [node("sqrt", [node("abs", [x], {})], {}), "√|x|"],
+    [node("sum", [x], { axes: [0, 1] }), "sum(x)"],
+    [node("max", [x], { axes: [1] }), "max(x, axis 1)"],
+    [dot(x, x, 0, 0), "xᵀ @ x"],
+    [dot(x, y, 1, 1), "x @ yᵀ"],
+    [node("transpose", [difference], { perm: [1, 0] }), "(x - y)ᵀ"],
+    [node("where", [node("lt", [x, y], {}), x, y], {}), "where(x < y, x, y)"],
+    [node("reshape", [w], { shape: [12] }), "reshape(w, [12])"],
+    [node("expand", [node("reshape", [a], { shape: [1] })], { shape: [5] }), "broadcastTo(a, [5])"],
+    [
+      node("slice", [w], {
+        ranges: [
+          { start: 0, size: 4, step: 1 },
+          { start: 1, size: 1, step: 2 },
+        ],
+      }),
+      "w[:, 1 step 2 (1)]",
+    ],
+  ];
+  for (const [of, text] of table) {
+    it(text, () => expect(formulaText(formulaOf(of))).to.equal(text));
+  }
+  it("what occurs twice gets a name", () => {
+    const shared = node("exp", [node("neg", [x], {})], {});
+    const twice = node("div", [shared, node("add", [shared, y], {})], {});
+    expect(formulaText(formulaOf(twice))).to.equal("t₁ / (t₁ + y)\n  where t₁ = exp(-x)");
+  });
+  it("a long chain is cut into lines, and many lines are counted", () => {
+    let chain = x;
+    for (let i = 0; i < 1000; i++) chain = node("sin", [chain], {});
+    const lines = formulaText(formulaOf(chain)).split("\n");
+    expect(lines).to.have.length(1 + 16 + 1);
+    expect(Math.max(...lines.map((line) => line.length))).to.be.at.most(100);
+    expect(lines.at(-1)).to.match(/^ +… and 50 more$/);
+  });
+  it("LaTeX and MathML take names as text", () => {
+    const hostile = node("exp", [symbol("\\x}<i>_&", [])], {});
+    expect(formulaLatex(formulaOf(hostile))).to.equal(
+      "$$\\operatorname{exp}\\left(\\mathrm{\\backslash x\\}<i>\\_\\&}\\right)$$",
+    );
+    expect(formulaMathml(formulaOf(hostile))).to.include("<mi>\\x}&lt;i&gt;_&amp;</mi>");
+  });
+  it("LaTeX sets fractions, powers and names of parts", () => {
+    const ratio = node("div", [a, node("sqrt", [node("mul", [a, a], {})], {})], {});
+    expect(formulaLatex(formulaOf(ratio))).to.equal("$$\\frac{a}{\\sqrt{a^{2}}}$$");
+  });
+});
+
+describe("display/diagram", () => {
+  it("draws operations and inputs, passes broadcasts, writes literals into operations", () => {
+    const markup = diagram(node("mul", [affine, spread(literal(0.5), [batch, 3])], {}));
+    const boxes = [...markup.matchAll(/<g text-anchor[^>]*><title>([^<]*)<\/title>/g)];
+    expect(boxes.map(([, title]) => title).sort()).to.deep.equal([
+      "add: f32 [batch, 3]",
+      "b: f32 [3]",
+      "dot: f32 [batch, 3]",
+      "mul(·, 0.5): f32 [batch, 3]",
+      "w: f32 [4, 3]",
+      "x: f32 [batch, 4]",
+    ]);
+    expect(markup.match(/<path d="M[^"]*Z"/g)).to.have.length(5);
+    expect(markup).to.include("dot of x and w");
+  });
+  it("draws the part of a large graph next to the result", () => {
+    let chain = x;
+    for (let i = 0; i < 200; i++) chain = node("cos", [chain], {});
+    const markup = diagram(chain);
+    expect(markup.match(/<rect /g)).to.have.length(60);
+    expect(markup).to.include("left out").and.include("stroke-dasharray");
+  });
+  it("escapes names", () => {
+    expect(diagram(node("exp", [symbol("<b>", [])], {}))).to.include("&lt;b&gt;: f32 []");
+  });
+});
+
+describe("display/tensor", () => {
+  const stats: RunStats = {
+    backend: "cpu",
+    build: 0.12,
+    rewrite: 0.3,
+    compile: 42,
+    run: 0.005,
+    transfer: 0,
+    kernels: 1,
+    cached: true,
+  };
+  const costs =
+    "cpu · build 0.12 ms · rewrite 0.3 ms · compile 42 ms (cached) · run 5 µs · 1 kernel";
+  const matrix = hostValue("f32", [2, 2], new Float32Array([1, 2.5, 3, -4]));
+
+  it("a value: dtype, shape, costs, and the numbers", () => {
+    const data = bundleOf(ofValue({ ...matrix, stats }));
+    expect(data["text/plain"]).to.equal(
+      `Tensor f32 [2, 2] · ${costs}\n[[ 1.   2.5]\n [ 3.  -4. ]]`,
+    );
+    expect(data["text/html"]).to.include("f32 [2, 2]").and.include("(cached) · run 5 µs");
+    expect(data["text/html"]).to.include('<th scope="row">1</th><td> 3.0</td><td>-4.0</td>');
+  });
+  it("data that nothing was spent on", () => {
+    expect(bundleOf(ofValue(matrix))["text/plain"]).to.match(/^Tensor f32 \[2, 2\]\n\[\[/);
+  });
+  it("a scalar in one line", () => {
+    const scalar = hostValue("f64", [], new Float64Array([0.1]));
+    const data = bundleOf(ofValue({ ...scalar, stats }));
+    expect(data["text/plain"]).to.equal(`Tensor f64 [] = 0.1 · ${costs}`);
+    expect(data["text/html"]).to.include("<b>0.1</b>");
+  });
+  it("large matrices are cut, stacks are shown by slices", () => {
+    const large = ofValue(hostValue("i32", [100, 20], new Int32Array(2000)));
+    expect(String(bundleOf(large)["text/html"]).match(/<tr>/g)).to.have.length(1 + 5 + 1 + 5);
+    const stack = ofValue(hostValue("u8", [9, 1, 1], new Uint8Array(9)));
+    const markup = String(bundleOf(stack)["text/html"]);
+    expect(markup.match(/<figcaption>[^<]*/g)?.map((part) => part.slice(12))).to.deep.equal([
+      "[0, :, :]",
+      "[1, :, :]",
+      "⋯",
+      "[7, :, :]",
+      "[8, :, :]",
+    ]);
+  });
+  it("an empty tensor", () => {
+    const data = bundleOf(ofValue(hostValue("f32", [0, 3], new Float32Array(0))));
+    expect(data["text/plain"]).to.equal("Tensor f32 [0, 3]\n[]");
+  });
+  it("a symbol: name, dtype, shape", () => {
+    expect(bundleOf(new Tensor(x))["text/plain"]).to.equal("symbol x · f32 [batch, 4]");
+  });
+  it("a symbolic tensor: its formula and its graph", () => {
+    const data = bundleOf(new Tensor(affine));
+    expect(data["text/plain"]).to.equal("Tensor f32 [batch, 3] · symbolic in x, w, b\nx @ w + b");
+    expect(data["text/latex"]).to.equal("$$x \\, w + b$$");
+    expect(data["text/html"]).to.include("<math").and.include("<svg");
+    expect(data["image/svg+xml"]).to.match(/^<svg xmlns/);
+  });
+});
