@@ -65,7 +65,7 @@ export function valueOf(op: string, data: TensorData, options: DataOptions = {})
   return hostValue(dtype, checkedShape(op, shape, length, options.shape), array);
 }
 
-const isScalar = (data: unknown): data is Scalar =>
+export const isScalar = (data: unknown): data is Scalar =>
   typeof data === "number" || typeof data === "bigint" || typeof data === "boolean";
 
 const notData = (op: string, data: unknown): HypatiaError =>

@@ -16,14 +16,14 @@ export function node<O extends OpName>(
   op: O,
   inputs: readonly Node[],
   attrs: OpAttrs[O],
-): NodeOf<O> {
+): NodeOf<O> & Node {
   const key = `${op}(${inputs.map((input) => input.id).join(",")})${attrKey(attrs)}`;
   const made = table.get(key, () => {
     const { dtype, shape } = ops[op].infer(inputs, attrs);
     const fresh = { id: nextId++, op, inputs, attrs, dtype, shape, site: captureSite(node) };
     return fresh as unknown as Node; // the one place where op and attrs are tied together
   });
-  return made as unknown as NodeOf<O>;
+  return made as unknown as NodeOf<O> & Node;
 }
 
 const identities = new WeakMap<object, number>();
@@ -78,7 +78,7 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
 /** The same node over other inputs; itself when nothing changes. */
 export function withInputs(old: Node, inputs: readonly Node[]): Node {
   if (inputs.every((input, i) => input === old.inputs[i])) return old;
-  return node(old.op, inputs, old.attrs) as unknown as Node;
+  return node(old.op, inputs, old.attrs);
 }
 
 /** Rebuild the graph under `roots` bottom-up; `visit` sees each node with its new inputs. */

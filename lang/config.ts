@@ -1,0 +1,54 @@
+/** Settings that a program may change while it runs. */
+import { HypatiaError } from "./error.js";
+
+const backends = ["auto", "cpu", "webgpu", "js"] as const;
+
+/** Where programs run; `auto` takes a hardware GPU, else C, else JavaScript. */
+export type BackendName = (typeof backends)[number];
+
+function checked(name: string): BackendName {
+  const found = backends.find((each) => each === name);
+  if (found) return found;
+  throw new HypatiaError("config.backend", `there is no backend ${JSON.stringify(name)}`, {
+    expected: backends.map((each) => `"${each}"`).join(", "),
+    remedy: "set config.backend, or the environment's HYPATIA_BACKEND, to one of these",
+  });
+}
+
+class Config {
+  #backend = checked(process.env.HYPATIA_BACKEND || "auto");
+  #threads: number | null = null;
+
+  /**
+   * Where programs run: `"auto"` (a hardware GPU, else C, else JavaScript), `"cpu"`, `"webgpu"` or
+   * `"js"`. At the start, what the environment's `HYPATIA_BACKEND` says, else `"auto"`.
+   */
+  get backend(): BackendName {
+    return this.#backend;
+  }
+
+  set backend(name: BackendName) {
+    this.#backend = checked(name);
+  }
+
+  /** Threads of the cpu backend; `null` for as many as there are cores. */
+  get threads(): number | null {
+    return this.#threads;
+  }
+
+  set threads(count: number | null) {
+    if (count !== null && !(Number.isInteger(count) && count > 0))
+      throw new HypatiaError("config.threads", `${count} is not a number of threads`, {
+        expected: "an integer > 0, or null for as many as there are cores",
+      });
+    this.#threads = count;
+  }
+}
+
+/**
+ * Settings that a program may change while it runs.
+ *
+ * @example
+ * config.backend = "webgpu";
+ */
+export const config = new Config();
