@@ -1,0 +1,112 @@
+/**
+ * A synchronous line to a worker thread: `ask` sleeps in `Atomics.wait` until the reply is there,
+ * so the main thread reads results without `await` while the worker's event loop goes on.
+ */
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  SHARE_ENV,
+  Worker,
+} from "node:worker_threads";
+import type { Answers, Failure, Order, Question, Reply } from "./messages.js";
+
+/** How long one sleep lasts before the interrupt flag is looked at again, in milliseconds. */
+const SLICE = 20;
+
+/** What the worker is told when it starts. */
+export interface WorkerData {
+  readonly port: MessagePort;
+  /** One counter; the worker adds 1 and notifies after each reply. */
+  readonly replies: SharedArrayBuffer;
+}
+
+/** A question was not answered: the reason, and whether the device went with it. */
+export class WorkerFailure extends Error {
+  override readonly name = "WorkerFailure";
+  constructor(
+    message: string,
+    readonly lost: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** The wait for an answer was cut short because the interrupt flag went up. */
+export class WaitInterrupted extends Error {
+  override readonly name = "WaitInterrupted";
+}
+
+export class Channel {
+  private readonly port: MessagePort;
+  private readonly worker: Worker;
+  private readonly replies = new Int32Array(new SharedArrayBuffer(4));
+  private lastId = 0;
+
+  /**
+   * Start the worker at `entry`.
+   * @param interrupted is asked every few milliseconds of a wait
+   */
+  constructor(
+    entry: URL,
+    private readonly interrupted: () => boolean,
+  ) {
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    const workerData: WorkerData = { port: port2, replies: this.replies.buffer };
+    // SHARE_ENV: the Vulkan loader reads the process's environment, not a worker's copy of it.
+    this.worker = new Worker(entry, { workerData, transferList: [port2], env: SHARE_ENV });
+    this.worker.unref();
+    this.port.unref();
+  }
+
+  /** Queue an order; buffers in `transfer` move to the worker. Returns at once. */
+  tell(order: Order, transfer: ArrayBuffer[] = []): void {
+    this.port.postMessage({ id: ++this.lastId, order }, transfer);
+  }
+
+  /**
+   * Ask and wait for the answer.
+   * @param timeout in milliseconds; without one the wait ends with the answer or an interrupt
+   * @throws WorkerFailure, WaitInterrupted
+   */
+  ask<Q extends Question>(question: Q, timeout = Number.POSITIVE_INFINITY): Answers[Q["kind"]] {
+    const id = ++this.lastId;
+    this.port.postMessage({ id, question });
+    const deadline = performance.now() + timeout;
+    for (;;) {
+      const seen = Atomics.load(this.replies, 0);
+      for (let got = receive(this.port); got !== null; got = receive(this.port)) {
+        // A reply with another id answers a question whose wait was interrupted.
+        if (got.id !== id) continue;
+        if ("failure" in got) throw new WorkerFailure(got.failure.message, got.failure.lost);
+        return got.answer as Answers[Q["kind"]];
+      }
+      if (this.interrupted()) throw new WaitInterrupted("interrupted while waiting for the GPU");
+      const left = deadline - performance.now();
+      if (left <= 0) {
+        const seconds = Math.round(timeout / 1000);
+        throw new WorkerFailure(`the GPU worker gave no answer in ${seconds} s`, true);
+      }
+      Atomics.wait(this.replies, 0, seen, Math.min(SLICE, left));
+    }
+  }
+
+  /** Release the device and end the worker. The channel cannot be used afterwards. */
+  close(timeout = 5000): void {
+    try {
+      this.ask({ kind: "close" }, timeout);
+    } catch {
+      // The worker is ended below whether or not it could say goodbye.
+    }
+    this.port.close();
+    void this.worker.terminate();
+  }
+}
+
+function receive(port: MessagePort): Reply | null {
+  const packet = receiveMessageOnPort(port);
+  return packet === undefined ? null : (packet.message as Reply);
+}
+
+export type { Failure };

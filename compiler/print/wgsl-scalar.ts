@@ -1,0 +1,344 @@
+/**
+ * Scalars in WGSL: how types are held, how literals and basic operations are written, and the
+ * functions that stand in for what WGSL does not define as the kernel IR wants it.
+ *
+ * WGSL may assume that there are no NaNs and no infinities, and drivers do: `max` drops NaN,
+ * `x != x` folds to false, a constant infinity does not compile. Such values are made and tested
+ * on their bits.
+ */
+import { internal } from "../../lang/error.js";
+import type { BasicOp, Expression, ScalarType } from "../ir.js";
+
+/** What a WGSL variable can be. */
+export type Register = "f32" | "i32" | "u32" | "bool";
+
+const registers: Partial<Record<ScalarType, Register>> = {
+  bool: "bool",
+  u8: "u32",
+  u16: "u32",
+  u32: "u32",
+  i8: "i32",
+  i16: "i32",
+  i32: "i32",
+  f32: "f32",
+  index: "i32",
+};
+
+/** The register that a value of this type is computed in; narrow integers are kept in range. */
+export function registerOf(type: ScalarType): Register {
+  const register = registers[type];
+  if (register === undefined) throw internal(`WGSL has no type for ${type}`);
+  return register;
+}
+
+/** The element of a buffer: every element takes one 32-bit word, so writers never share a word. */
+export const wordOf = (type: ScalarType): Exclude<Register, "bool"> => {
+  const register = registerOf(type);
+  return register === "bool" ? "u32" : register;
+};
+
+/** A word in memory as a value of the type. */
+export function fromWord(type: ScalarType, word: Register, text: string): string {
+  if (type === "bool") return word === "u32" ? `(${text} != 0u)` : `(bitcast<u32>(${text}) != 0u)`;
+  return word === wordOf(type) ? text : `bitcast<${wordOf(type)}>(${text})`;
+}
+
+/** A value of the type as a word in memory. */
+export function toWord(type: ScalarType, word: Register, text: string): string {
+  const bits = type === "bool" ? `u32(${text})` : text;
+  return word === wordOf(type) ? bits : `bitcast<${word}>(${bits})`;
+}
+
+const bitsOf = new DataView(new ArrayBuffer(4));
+
+/** An f32 constant: as a number, or through its bits where WGSL would refuse or change it. */
+function floatLiteral(value: number): string {
+  const rounded = Math.fround(value);
+  if (Number.isFinite(rounded) && !Object.is(rounded, -0)) {
+    const text = String(rounded);
+    return signed(`${/[.e]/.test(text) ? text : `${text}.0`}f`);
+  }
+  bitsOf.setFloat32(0, rounded);
+  return `from_bits(0x${bitsOf.getUint32(0).toString(16)}u)`;
+}
+
+export function literalText(type: ScalarType, value: number | bigint): string {
+  switch (registerOf(type)) {
+    case "f32":
+      return floatLiteral(Number(value));
+    case "bool":
+      return value ? "true" : "false";
+    case "u32":
+      return `${BigInt.asUintN(32, BigInt(value))}u`;
+    case "i32":
+      return BigInt(value) === -(2n ** 31n) ? "i32(-2147483648)" : signed(`${BigInt(value)}`);
+  }
+}
+
+/** A negative number in parentheses: `--` is no operator of WGSL's. */
+const signed = (text: string): string => (text.startsWith("-") ? `(${text})` : text);
+
+/** Keeps a result of 32-bit arithmetic within a narrower integer type, wrapping as it does. */
+function narrow(type: ScalarType, text: string): string {
+  switch (type) {
+    case "u8":
+      return `(${text} & 0xffu)`;
+    case "u16":
+      return `(${text} & 0xffffu)`;
+    case "i8":
+      return `((${text} << 24u) >> 24u)`;
+    case "i16":
+      return `((${text} << 16u) >> 16u)`;
+    default:
+      return text;
+  }
+}
+
+const infix = (symbol: string, [a, b]: readonly string[]): string => `(${a} ${symbol} ${b})`;
+const call = (name: string, args: readonly string[]): string => `${name}(${args.join(", ")})`;
+
+type PlainOp = Exclude<BasicOp, "cast" | "bitcast" | "select">;
+
+/** How each operation is written, given the type of its arguments and their texts. */
+const basic: Record<PlainOp, (register: Register, args: readonly string[]) => string> = {
+  add: (r, args) => infix(r === "bool" ? "||" : "+", args),
+  sub: (_, args) => infix("-", args),
+  mul: (r, args) => infix(r === "bool" ? "&&" : "*", args),
+  div: (_, args) => infix("/", args),
+  floorDiv: (r, args) => call(`floor_div_${r}`, args),
+  mod: (r, args) => call(`mod_${r}`, args),
+  fma: (r, [a, b, c]) => (r === "f32" ? `fma(${a}, ${b}, ${c})` : `(${a} * ${b} + ${c})`),
+  neg: (r, [a]) => (r === "u32" ? `(0u - ${a})` : `(-${a})`),
+  abs: (r, [a]) => (r === "u32" || r === "bool" ? a! : `abs(${a})`),
+  sqrt: (_, args) => call("sqrt", args),
+  floor: (_, args) => call("floor", args),
+  ceil: (_, args) => call("ceil", args),
+  trunc: (_, args) => call("trunc", args),
+  round: (_, args) => call("round", args),
+  min: (r, args) =>
+    r === "bool" ? infix("&&", args) : call(r === "f32" ? "min_f32" : "min", args),
+  max: (r, args) =>
+    r === "bool" ? infix("||", args) : call(r === "f32" ? "max_f32" : "max", args),
+  eq: (_, args) => infix("==", args),
+  // Not `!=`: that may be taken to be false for NaN.
+  ne: (_, [a, b]) => `!(${a} == ${b})`,
+  lt: (r, [a, b]) => (r === "bool" ? `(!${a} && ${b})` : `(${a} < ${b})`),
+  le: (r, [a, b]) => (r === "bool" ? `(!${a} || ${b})` : `(${a} <= ${b})`),
+  gt: (r, [a, b]) => (r === "bool" ? `(${a} && !${b})` : `(${a} > ${b})`),
+  ge: (r, [a, b]) => (r === "bool" ? `(${a} || !${b})` : `(${a} >= ${b})`),
+  and: (r, args) => infix(r === "bool" ? "&&" : "&", args),
+  or: (r, args) => infix(r === "bool" ? "||" : "|", args),
+  xor: (r, args) => infix(r === "bool" ? "!=" : "^", args),
+  not: (r, [a]) => (r === "bool" ? `!${a}` : `(~${a})`),
+  shiftLeft: (r, args) => call(`shift_left_${r}`, args),
+  shiftRight: (r, args) => call(`shift_right_${r}`, args),
+};
+
+/** An operation on arguments of type `from`, whose texts are given, with a result of type `to`. */
+export const apply = (op: PlainOp, from: ScalarType, to: ScalarType, args: readonly string[]) =>
+  narrow(to, basic[op](registerOf(from), args));
+
+/** An operation of the kernel IR, its arguments' texts given. */
+export function operationText(
+  expression: Extract<Expression, { kind: "op" }>,
+  args: readonly string[],
+): string {
+  const { op, type } = expression;
+  const [first, second] = expression.args;
+  switch (op) {
+    case "select":
+      return `select(${args[2]}, ${args[1]}, ${args[0]})`;
+    case "cast":
+      return castText(first!.type, type, args[0]!);
+    case "bitcast":
+      return registerOf(type) === registerOf(first!.type)
+        ? args[0]!
+        : `bitcast<${registerOf(type)}>(${args[0]})`;
+    case "eq":
+    case "ne":
+      // Whether a value is NaN, asked as `x == x`, would be folded away.
+      if (first === second && first!.type === "f32")
+        return `${op === "eq" ? "!" : ""}is_nan(${args[0]})`;
+      break;
+    case "shiftLeft":
+    case "shiftRight":
+      if (second!.kind === "literal" && second!.value >= 0 && second!.value < 32) {
+        const symbol = op === "shiftLeft" ? "<<" : ">>";
+        return narrow(type, infix(symbol, [args[0]!, `${second!.value}u`]));
+      }
+      break;
+    case "floorDiv":
+    case "mod":
+      if (type === "index" && isNatural(first!) && isPositive(second!))
+        return infix(op === "mod" ? "%" : "/", args);
+      break;
+    case "exp":
+    case "expm1":
+    case "log":
+    case "log1p":
+    case "sin":
+    case "cos":
+    case "tanh":
+    case "sigmoid":
+    case "softplus":
+    case "erf":
+    case "pow":
+    case "atan2":
+      throw internal(`${op} reached the WGSL printer; compiler/math.ts replaces it before`);
+  }
+  return apply(op, first!.type, type, args);
+}
+
+/** A value converted to another type, given its text. */
+export function castText(from: ScalarType, to: ScalarType, text: string): string {
+  const [source, target] = [registerOf(from), registerOf(to)];
+  if (to === "bool") {
+    if (source === "bool") return text;
+    return source === "f32"
+      ? `!(${text} == 0.0f)`
+      : `(${text} != ${source === "u32" ? "0u" : "0"})`;
+  }
+  if (source === target) return narrow(to, text);
+  // A negative number on its way to a narrow unsigned type wraps, as in C; u32() would clamp it.
+  if (source === "f32" && (to === "u8" || to === "u16")) return narrow(to, `u32(i32(${text}))`);
+  return narrow(to, `${target}(${text})`);
+}
+
+/** Whether a position is certainly ≥ 0, so that `/` and `%` round as floorDiv and mod do. */
+function isNatural(x: Expression): boolean {
+  switch (x.kind) {
+    case "axis":
+    case "size":
+      return true;
+    case "literal":
+      return x.value >= 0;
+    case "op":
+      switch (x.op) {
+        case "add":
+        case "mul":
+        case "floorDiv":
+        case "max":
+          return x.args.every(isNatural);
+        case "min":
+          return x.args.every(isNatural);
+        case "mod":
+          return isNatural(x.args[1]!);
+        default:
+          return false;
+      }
+    default:
+      return false;
+  }
+}
+
+const isPositive = (x: Expression): boolean => x.kind === "literal" && x.value > 0;
+
+/** The prelude: functions by name, each with those it calls. */
+const functions: Record<string, { readonly calls?: readonly string[]; readonly text: string }> = {
+  from_bits: {
+    // A variable, so that the value is no constant: WGSL has no constant NaN or infinity.
+    text: `fn from_bits(bits: u32) -> f32 {
+  var word = bits;
+  return bitcast<f32>(word);
+}`,
+  },
+  is_nan: {
+    text: `fn is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}`,
+  },
+  min_f32: {
+    calls: ["is_nan"],
+    text: `fn min_f32(a: f32, b: f32) -> f32 {
+  return select(select(min(a, b), b, is_nan(b)), a, is_nan(a));
+}`,
+  },
+  max_f32: {
+    calls: ["is_nan"],
+    text: `fn max_f32(a: f32, b: f32) -> f32 {
+  return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
+}`,
+  },
+  rest_f32: {
+    // a − q·b. The products of 12-bit halves are exact; fma need not be fused and often is not.
+    text: `fn rest_f32(a: f32, b: f32, q: f32) -> f32 {
+  let q_high = bitcast<f32>(bitcast<u32>(q) & 0xfffff000u);
+  let b_high = bitcast<f32>(bitcast<u32>(b) & 0xfffff000u);
+  let q_low = q - q_high;
+  let b_low = b - b_high;
+  return (((a - q_high * b_high) - q_high * b_low) - q_low * b_high) - q_low * b_low;
+}`,
+  },
+  floor_div_f32: {
+    calls: ["rest_f32"],
+    // The quotient may have been rounded up to an integer: then the rest shows it.
+    text: `fn floor_div_f32(a: f32, b: f32) -> f32 {
+  let q = floor(a / b);
+  let rest = rest_f32(a, b, q);
+  return select(q, q - 1.0f, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
+}`,
+  },
+  mod_f32: {
+    calls: ["rest_f32"],
+    text: `fn mod_f32(a: f32, b: f32) -> f32 {
+  let rest = rest_f32(a, b, floor(a / b));
+  return select(rest, rest + b, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
+}`,
+  },
+  floor_div_i32: {
+    text: `fn floor_div_i32(a: i32, b: i32) -> i32 {
+  let divisor = select(b, 1, b == 0);
+  let q = a / divisor;
+  let floored = select(q, q - 1, q * divisor != a && (a < 0) != (divisor < 0));
+  return select(floored, 0, b == 0);
+}`,
+  },
+  floor_div_u32: {
+    text: `fn floor_div_u32(a: u32, b: u32) -> u32 {
+  return select(a / max(b, 1u), 0u, b == 0u);
+}`,
+  },
+  mod_i32: {
+    calls: ["floor_div_i32"],
+    text: `fn mod_i32(a: i32, b: i32) -> i32 {
+  return select(a - floor_div_i32(a, b) * b, 0, b == 0);
+}`,
+  },
+  mod_u32: {
+    text: `fn mod_u32(a: u32, b: u32) -> u32 {
+  return select(a % max(b, 1u), 0u, b == 0u);
+}`,
+  },
+  shift_left_u32: {
+    text: `fn shift_left_u32(a: u32, b: u32) -> u32 {
+  return select(a << (b & 31u), 0u, b > 31u);
+}`,
+  },
+  shift_right_u32: {
+    text: `fn shift_right_u32(a: u32, b: u32) -> u32 {
+  return select(a >> (b & 31u), 0u, b > 31u);
+}`,
+  },
+  shift_left_i32: {
+    text: `fn shift_left_i32(a: i32, b: i32) -> i32 {
+  return select(a << (u32(b) & 31u), 0, u32(b) > 31u);
+}`,
+  },
+  shift_right_i32: {
+    text: `fn shift_right_i32(a: i32, b: i32) -> i32 {
+  return a >> min(u32(b), 31u);
+}`,
+  },
+};
+
+/** The prelude functions that a text uses, each after those it calls. */
+export function preludeFor(body: string): string {
+  const order = new Set<string>();
+  const add = (name: string): void => {
+    if (order.has(name)) return;
+    for (const called of functions[name]!.calls ?? []) add(called);
+    order.add(name);
+  };
+  for (const name of Object.keys(functions)) if (body.includes(`${name}(`)) add(name);
+  return [...order].map((name) => `${functions[name]!.text}\n`).join("\n");
+}
