@@ -122,6 +122,11 @@ export class Tensor {
     return `${this.name && `${this.name}: `}${this.dtype} ${formatShape(this.shape)}`;
   }
 
+  /** What `console.log` shows, also inside arrays and objects: its type, not its values. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Tensor ${this.toString()}`;
+  }
+
   /** Tensors are not numbers: `Number(x)` and native operators on a tensor are errors. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return this.toString();

@@ -2,8 +2,9 @@ import { inspect } from "node:util";
 import { Tensor } from "../../lang/tensor.js";
 import type { MimeBundle } from "../types.js";
 import { escapeControls } from "./escape.js";
+import { functionBundle, isCompiledFunction } from "./function.js";
 import { asRows, rowsBundle } from "./records.js";
-import { tensorBundle } from "./tensor.js";
+import { asTensors, tensorBundle, tensorsBundle } from "./tensor.js";
 
 /** Deno's protocol: a method under this key returns the data of a MIME bundle. */
 export const displaySymbol: unique symbol = Symbol.for("Jupyter.display");
@@ -16,16 +17,19 @@ export interface Displayable {
 /**
  * What a front end is given to show `value`; null for `undefined`, which shows nothing.
  *
- * Asked first is the value itself: a method `_repr_mimebundle_`, returning data or
- * `[data, metadata]` as in IPython, or Deno's `Symbol.for("Jupyter.display")`. Tensors are shown
- * as values or as formulas, arrays of flat records as tables, and everything else as Node's
- * inspector writes it. A value that fails to show itself is shown plainly, with what went wrong.
+ * Tensors, also in short lists and records, are shown as values or as formulas, compiled functions
+ * by what they take and give. Other values are asked themselves: a method `_repr_mimebundle_`,
+ * returning data or `[data, metadata]` as in IPython, or Deno's `Symbol.for("Jupyter.display")`.
+ * Arrays of flat records become tables, and everything else is written as Node's inspector does.
+ * A value that fails to show itself is shown plainly, with what went wrong.
  *
  * Throws only for a tensor, what computing it throws: that is an error of the cell.
  */
 export function toMimeBundle(value: unknown): MimeBundle | null {
   if (value === undefined) return null;
   if (value instanceof Tensor) return tensorBundle(value);
+  const tensors = asTensors(value);
+  if (tensors !== null) return tensorsBundle(tensors);
   try {
     return ownBundle(value) ?? knownBundle(value) ?? textBundle(inspectText(value));
   } catch (error) {
@@ -74,6 +78,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function knownBundle(value: unknown): MimeBundle | null {
+  if (isCompiledFunction(value)) return functionBundle(value);
   const rows = asRows(value);
   return rows === null ? null : { data: rowsBundle(rows), metadata: {} };
 }

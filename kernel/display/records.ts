@@ -22,12 +22,17 @@ export function asRows(value: unknown): Rows | null {
 }
 
 function isFlat(value: unknown): value is Readonly<Record<string, Scalar>> {
-  if (typeof value !== "object" || value === null) return false;
+  return fieldsOf(value)?.every(([, field]) => isScalar(field)) ?? false;
+}
+
+/** The fields of a plain object; null for anything else, and where a field is a getter. */
+export function fieldsOf(value: unknown): [string, unknown][] | null {
+  if (typeof value !== "object" || value === null) return null;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(Object.getOwnPropertyDescriptors(value)).every(
-    (field) => "value" in field && isScalar(field.value),
-  );
+  if (prototype !== Object.prototype && prototype !== null) return null;
+  const fields = Object.entries(Object.getOwnPropertyDescriptors(value));
+  if (fields.some(([, field]) => !("value" in field))) return null;
+  return fields.map(([name, field]) => [name, field.value]);
 }
 
 const isScalar = (value: unknown): value is Scalar =>

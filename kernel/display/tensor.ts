@@ -1,7 +1,7 @@
 import { freeSymbols } from "../../lang/evaluation.js";
 import type { Node } from "../../lang/graph.js";
 import { formatShape, isStatic } from "../../lang/size.js";
-import type { Tensor } from "../../lang/tensor.js";
+import { Tensor } from "../../lang/tensor.js";
 import type { RunStats, Value } from "../../lang/value.js";
 import type { MimeBundle } from "../types.js";
 import { arrayText } from "./array.js";
@@ -12,6 +12,7 @@ import { escapeControls, escapeHtml } from "./escape.js";
 import { formulaOf } from "./formula.js";
 import { formulaLatex, formulaMathml, formulaText } from "./notation.js";
 import { scalarText } from "./numbers.js";
+import { fieldsOf } from "./records.js";
 import { page } from "./style.js";
 
 /**
@@ -20,9 +21,43 @@ import { page } from "./style.js";
  */
 export function tensorBundle(tensor: Tensor): MimeBundle {
   const { node } = tensor;
-  const closed = freeSymbols([node]).length === 0 && isStatic(node.shape);
-  return closed ? valueBundle(tensor.value(), titleOf(node)) : symbolicBundle(node);
+  return isClosed(node) ? valueBundle(tensor.value(), titleOf(node)) : symbolicBundle(node);
 }
+
+/** The most tensors of a list that are shown one by one. */
+const longestList = 16;
+
+/** A list or a plain record of tensors, such as gradients or results; null for anything else. */
+export function asTensors(value: unknown): readonly (readonly [string, Tensor])[] | null {
+  if (typeof value !== "object" || value === null) return null;
+  if (Array.isArray(value) && value.length > longestList) return null;
+  const fields = Array.isArray(value) ? Object.entries(value) : fieldsOf(value);
+  const fits = fields !== null && fields.length > 0 && fields.length <= longestList;
+  return fits && fields.every(isTensorEntry) ? fields : null;
+}
+
+const isTensorEntry = (entry: readonly [string, unknown]): entry is [string, Tensor] =>
+  entry[1] instanceof Tensor;
+
+/** Each tensor under its name or position; graphs are left out. */
+export function tensorsBundle(tensors: readonly (readonly [string, Tensor])[]): MimeBundle {
+  const parts = tensors.map(([name, tensor]) => {
+    const { data } = tensorBundle(tensor);
+    const { node } = tensor;
+    const markup = isClosed(node) ? data["text/html"] : page(symbolicHtml(node));
+    const label = `<div class="hy"><b>${escapeHtml(name)}</b></div>`;
+    return [`${escapeControls(name)}: ${data["text/plain"]}`, `${label}${markup}`] as const;
+  });
+  return {
+    data: {
+      "text/plain": parts.map(([text]) => text).join("\n\n"),
+      "text/html": parts.map(([, markup]) => markup).join(""),
+    },
+    metadata: {},
+  };
+}
+
+const isClosed = (node: Node): boolean => freeSymbols([node]).length === 0 && isStatic(node.shape);
 
 /** Values with their dtype, shape, backend and costs; `title` is what kind of thing it is. */
 export function valueBundle(value: Value, title: string): MimeBundle {
@@ -75,23 +110,31 @@ function symbolicBundle(node: Node): MimeBundle {
       metadata: {},
     };
   }
-  const symbols = freeSymbols([node]).map((symbol) => symbol.attrs.name || "(unnamed)");
-  const facts = symbols.length === 0 ? ["of unknown size"] : [`symbolic in ${symbols.join(", ")}`];
   const formula = formulaOf(node);
   const drawing = diagram(node);
-  const head = [`Tensor ${type}`, ...facts].join(" · ");
-  const markup =
-    headHtml("Tensor", escapeHtml(type), facts) +
-    `<div class="hy-scroll">${formulaMathml(formula)}</div>` +
+  const head = [`Tensor ${type}`, symbolsOf(node)].join(" · ");
+  const graph =
     `<details open><summary class="hy-head">graph</summary>` +
     `<div class="hy-scroll hy-tall">${drawing}</div></details>`;
   return {
     data: {
       "text/plain": escapeControls(`${head}\n${formulaText(formula)}`),
-      "text/html": page(markup),
+      "text/html": page(symbolicHtml(node) + graph),
       "text/latex": formulaLatex(formula),
       "image/svg+xml": drawing,
     },
     metadata: {},
   };
+}
+
+/** The head and the formula. */
+function symbolicHtml(node: Node): string {
+  const type = escapeHtml(`${node.dtype} ${formatShape(node.shape)}`);
+  const formula = formulaMathml(formulaOf(node));
+  return `${headHtml("Tensor", type, [symbolsOf(node)])}<div class="hy-scroll">${formula}</div>`;
+}
+
+function symbolsOf(node: Node): string {
+  const names = freeSymbols([node]).map((symbol) => symbol.attrs.name || "(unnamed)");
+  return names.length === 0 ? "of unknown size" : `symbolic in ${names.join(", ")}`;
 }

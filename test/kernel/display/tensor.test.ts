@@ -179,4 +179,60 @@ describe("display/tensor", () => {
     expect(data["text/html"]).to.include("<math").and.include("<svg");
     expect(data["image/svg+xml"]).to.match(/^<svg xmlns/);
   });
+  it("lists and records of tensors, by position and name", () => {
+    const scalar = ofValue(hostValue("f32", [], new Float32Array([2])));
+    expect(bundleOf([scalar, scalar])["text/plain"]).to.equal(
+      "0: Tensor f32 [] = 2\n\n1: Tensor f32 [] = 2",
+    );
+    expect(bundleOf({ h: new Tensor(affine) })["text/html"])
+      .to.include("<b>h</b>")
+      .and.include("<math");
+    expect(bundleOf([scalar, 1])["text/plain"]).to.equal("[ Tensor f32 [], 1 ]");
+    expect(bundleOf({ deep: [{ scalar }] })["text/plain"]).to.equal(
+      "{ deep: [ { scalar: Tensor f32 [] } ] }",
+    );
+  });
+});
+
+describe("display/function", () => {
+  const runStats: RunStats = {
+    backend: "js",
+    build: 1,
+    rewrite: 2,
+    compile: 3,
+    run: 4,
+    transfer: 5,
+    kernels: 2,
+    cached: false,
+  };
+  /** What compile returns, without a runtime to compile with. */
+  const compiled = (stats: RunStats | undefined, outputs: unknown) =>
+    Object.defineProperties(() => {}, {
+      name: { value: "step" },
+      inputs: { value: [new Tensor(x), new Tensor(a)] },
+      outputs: { value: outputs },
+      updates: { value: [[new Tensor(w), new Tensor(w)]] },
+      compiled: { value: {} },
+      stats: { value: stats },
+    });
+  const table: readonly [unknown, string][] = [
+    [new Tensor(affine), "f32 [batch, 3]"],
+    [[new Tensor(a), new Tensor(b)], "[f32 [], f32 [3]]"],
+    [{ loss: new Tensor(a) }, "{ loss: f32 [] }"],
+    [null, "nothing"],
+  ];
+  for (const [outputs, text] of table) {
+    it(`gives ${text}`, () => {
+      expect(bundleOf(compiled(undefined, outputs))["text/plain"]).to.equal(
+        `step(x: f32 [batch, 4], a: f32 []) → ${text}\n  updates w: f32 [4, 3]\n  not called yet`,
+      );
+    });
+  }
+  it("says what the last call cost", () => {
+    const data = bundleOf(compiled(runStats, null));
+    const costs =
+      "last call · js · build 1 ms · rewrite 2 ms · compile 3 ms · run 4 ms · transfer 5 ms · 2 kernels";
+    expect(String(data["text/plain"]).split("\n").at(-1)).to.equal(`  ${costs}`);
+    expect(data["text/html"]).to.include("<code>step(x: f32 [batch, 4]").and.include(costs);
+  });
 });
