@@ -9,7 +9,8 @@ const table = new InternTable<Expression>();
 const identities = new WeakMap<object, number>();
 let nextIdentity = 0;
 
-function identity(object: object): number {
+/** A number that no other object has; grows in the order in which objects are first seen. */
+export function identity(object: object): number {
   const known = identities.get(object);
   if (known !== undefined) return known;
   identities.set(object, nextIdentity);

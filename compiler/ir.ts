@@ -20,6 +20,10 @@ export type ScalarType = DType | "index";
  * Operations on scalars that a printer must know. `div` is for floats, `floorDiv` and `mod` round
  * towards −∞ and give 0 for an integer divisor 0; `min` and `max` give NaN if either side is NaN;
  * shifts beyond the width give 0 (or the sign); integers wrap. `bitcast` keeps the bits.
+ *
+ * `cast` to a float rounds to nearest; from a float to an integer it goes towards zero, saturates at
+ * the ends of the type, and makes NaN 0; between integers it wraps; to bool it is x ≠ 0 (so NaN is
+ * true); from bool it gives 0 or 1.
  */
 export type BasicOp =
   | "add"
@@ -139,7 +143,8 @@ export interface Store {
 
 /**
  * A loop nest at one point of the grid, outermost loop first. In each iteration the accumulators
- * take their values and the stores are made; afterwards the accumulators' results can be used by
+ * take their values and the stores are made, after all values have been computed: a store may
+ * overwrite what the value of another one reads, at the same point; afterwards the accumulators' results can be used by
  * later stages under their names. A stage without loops runs once.
  */
 export interface Stage {
@@ -177,7 +182,9 @@ export interface Operand {
 
 /**
  * result[batch…, m, n] = Σₖ a[batch…, m, k] · b[batch…, k, n], then the stores at each
- * (batch…, m, n), whose expressions use the axes and `{ kind: "result", name: "dot" }`.
+ * (batch…, m, n), whose expressions use the axes and `{ kind: "result", name: "dot" }`. All values
+ * of a point are computed before its stores. The dtype is a float; sizes that are known are not 1
+ * (other products are loop kernels).
  */
 export interface DotKernel {
   readonly kind: "dot";

@@ -61,6 +61,9 @@ const termsOf = (dim: Dim): readonly Term[] =>
 
 const atomSize = (atom: SizeAtom): Dim => fromTerms([{ coefficient: 1, atoms: [atom] }]);
 
+/** The size that a variable stands for. */
+export const sizeOf = (variable: SizeVariable): Dim => atomSize(variable);
+
 let anonymous = 0;
 
 /** The symbolic size called `name`: the same name is the same size everywhere. */

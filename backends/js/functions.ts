@@ -1,0 +1,84 @@
+/** What generated JavaScript calls as `m.…`: scalar functions that `Math` lacks, and the sort. */
+import type { TypedArray } from "../../lang/dtype.js";
+import { ops } from "../../lang/ops.js";
+
+const scalar = (name: "sigmoid" | "softplus" | "erf" | "round") => ops[name].scalar;
+
+const views = (() => {
+  const buffer = new ArrayBuffer(8);
+  return {
+    f32: new Float32Array(buffer),
+    i32: new Int32Array(buffer),
+    u32: new Uint32Array(buffer),
+    f64: new Float64Array(buffer),
+    i64: new BigInt64Array(buffer),
+    u64: new BigUint64Array(buffer),
+  };
+})();
+
+export const functions = {
+  sigmoid: scalar("sigmoid"),
+  softplus: scalar("softplus"),
+  erf: scalar("erf"),
+  round: scalar("round"),
+
+  /** IEEE 754 pow: 1 for x = 1 and for x = −1 with an infinite exponent, where JS has NaN. */
+  pow: (x: number, y: number): number =>
+    x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : x ** y,
+
+  floorDivFloat: (x: number, y: number): number => Math.floor(x / y),
+  floorDivInteger: (x: number, y: number): number => (y === 0 ? 0 : Math.floor(x / y)),
+  floorDivBig(x: bigint, y: bigint): bigint {
+    if (y === 0n) return 0n;
+    const quotient = x / y;
+    return x % y !== 0n && x < 0n !== y < 0n ? quotient - 1n : quotient;
+  },
+  /** x − y·⌊x / y⌋: 0 or of the sign of y. */
+  modFloat(x: number, y: number): number {
+    const rest = x % y;
+    return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
+  },
+  modInteger: (x: number, y: number): number => (y === 0 ? 0 : functions.modFloat(x, y)),
+  modBig(x: bigint, y: bigint): bigint {
+    if (y === 0n) return 0n;
+    const rest = x % y;
+    return rest !== 0n && rest < 0n !== y < 0n ? rest + y : rest;
+  },
+
+  shiftLeftBig: (x: bigint, by: bigint): bigint => (by >= 0n && by < 64n ? x << by : 0n),
+  shiftRightBig: (x: bigint, by: bigint): bigint =>
+    by >= 0n && by < 64n ? x >> by : x < 0n ? -1n : 0n,
+
+  /** Float to integer: towards zero, saturating, NaN to 0. */
+  toInteger: (x: number, low: number, high: number): number =>
+    x >= high ? high : x <= low ? low : Math.trunc(x) || 0,
+  toBig: (x: number, low: bigint, high: bigint): bigint =>
+    x >= Number(high) ? high : x <= Number(low) ? low : BigInt(Math.trunc(x) || 0),
+
+  /** The same bits as another type. */
+  bitcast(from: keyof typeof views, to: keyof typeof views, x: never): number | bigint {
+    views[from][0] = x;
+    return views[to][0];
+  },
+
+  /** Positions that sort the middle one of three axes ascending; stable, NaN last. */
+  argSort(x: TypedArray, result: TypedArray, outer: number, length: number, inner: number): void {
+    const order = Array.from({ length }, (_, i) => i);
+    for (let o = 0; o < outer; o++)
+      for (let i = 0; i < inner; i++) {
+        const start = o * length * inner + i;
+        const at = (j: number): number | bigint => x[start + j * inner];
+        for (let j = 0; j < length; j++) order[j] = j;
+        order.sort((a, b) => compare(at(a), at(b)));
+        for (let j = 0; j < length; j++) result[start + j * inner] = order[j];
+      }
+  },
+};
+
+/** Ascending, NaN after everything else. */
+function compare(a: number | bigint, b: number | bigint): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  const [nanA, nanB] = [Number.isNaN(a), Number.isNaN(b)];
+  return nanA === nanB ? 0 : nanA ? 1 : -1;
+}

@@ -1,0 +1,165 @@
+/** Lowering: a graph becomes a program of kernels. */
+import { internal } from "../lang/error.js";
+import type { Node } from "../lang/graph.js";
+import type { Dim, SizeVariable } from "../lang/size.js";
+import { variablesOf } from "../lang/size.js";
+import type { GraphSpec } from "./graph-spec.js";
+import type { Expression, Kernel, LoopKernel, Store } from "./ir.js";
+import { expressionOrder } from "./expression.js";
+import { lowerArgSort, lowerDot } from "./lower-dot.js";
+import { type Context, type Lowered, lowerLoop, lowerScatterAdd } from "./lower-loop.js";
+import { BufferTable, orderGroups, placeTemporaries } from "./memory.js";
+import { normalise } from "./normal-form.js";
+import type { Program, Step } from "./program.js";
+import { type Group, schedule } from "./schedule.js";
+
+/**
+ * The program that computes a graph's outputs and updates.
+ *
+ * Passes: normal form → schedule → order and updates in place → one kernel per group → memory.
+ */
+export function lower(graph: GraphSpec): Program {
+  const normal = normalise(graph);
+  const plan = schedule(normal);
+  const { groups, inPlace } = orderGroups(normal, plan);
+  const table = new BufferTable(normal, plan, inPlace);
+  const messages: string[] = [];
+  const context: Context = {
+    schedule: plan,
+    buffers: table,
+    message(node) {
+      const text = checkMessage(node);
+      const known = messages.indexOf(text);
+      return known < 0 ? messages.push(text) - 1 : known;
+    },
+  };
+  const steps = groups.map((group, step): Step => {
+    const lowered = lowerUpdating(group, normal, inPlace, table, context, nameOf(group, step));
+    return { kernel: lowered.kernel, buffers: lowered.buffers };
+  });
+  const { buffers, arena } = placeTemporaries(table.plans, steps);
+  const sizes = new Map<string, SizeVariable>();
+  const collect = (dim: Dim): void => {
+    variablesOf(dim, sizes);
+  };
+  for (const node of graph.inputs) node.shape.forEach(collect);
+  for (const { length } of buffers) collect(length);
+  for (const { kernel } of steps) collectSizes(kernel, collect);
+  return { name: graph.name, sizes: [...sizes.values()], buffers, arena, steps, messages };
+}
+
+/** Lowers a group; the updates that it makes are made in place if it reads them where it writes. */
+function lowerUpdating(
+  group: Group,
+  graph: GraphSpec,
+  inPlace: readonly boolean[],
+  table: BufferTable,
+  context: Context,
+  name: string,
+): Lowered<Kernel> {
+  let mine = graph.updates
+    .map((update, position) => ({ ...update, position }))
+    .filter(
+      ({ node, position }) =>
+        inPlace[position] && group.members.some((member) => member.node === node),
+    );
+  for (;;) {
+    const overwritten = new Map(
+      mine.map(({ input, position }) => [graph.inputs[input], table.ofUpdate(position)]),
+    );
+    const buffers = table.overwriting(overwritten);
+    const lowered = lowerGroup(group, { ...context, buffers }, name);
+    const unsafe = mine.filter(
+      ({ position }) => !isUpdatedAtPoint(lowered, table.ofUpdate(position)),
+    );
+    if (unsafe.length === 0) return lowered;
+    for (const { position } of unsafe) table.giveOwnBuffer(position);
+    mine = mine.filter((update) => !unsafe.includes(update));
+  }
+}
+
+function lowerGroup(group: Group, context: Context, name: string): Lowered<Kernel> {
+  switch (group.kind) {
+    case "loop":
+      return lowerLoop(group, context, name);
+    case "dot":
+      return lowerDot(group, context, name);
+    case "scatterAdd":
+      return lowerScatterAdd(group, context, name);
+    case "argSort":
+      return lowerArgSort(group, context, name);
+    default:
+      throw internal(`no lowering for ${String(group.kind satisfies never)}`);
+  }
+}
+
+/** Whether a kernel reads a buffer only where, and not after, it writes the same element. */
+function isUpdatedAtPoint({ kernel, buffers }: Lowered<Kernel>, buffer: number): boolean {
+  const param = buffers.indexOf(buffer);
+  if (param < 0 || kernel.params[param].access !== "update") return true;
+  if (kernel.kind === "library") return false;
+  if (kernel.kind === "dot")
+    return (
+      kernel.a.param !== param &&
+      kernel.b.param !== param &&
+      readsAtStore(
+        param,
+        kernel.stores,
+        kernel.stores.map((store) => store.value),
+      )
+    );
+  const last = kernel.stages.findIndex((stage) => storesTo(stage.stores, param).length > 0);
+  const stores = kernel.stages.flatMap((stage) => stage.stores);
+  const later = kernel.stages.slice(last + 1).flatMap(valuesOf);
+  const upTo = kernel.stages.slice(0, last + 1).flatMap(valuesOf);
+  return loadsOf(later, param).length === 0 && readsAtStore(param, stores, upTo);
+}
+
+const valuesOf = (stage: LoopKernel["stages"][number]): Expression[] => [
+  ...stage.accumulators.map(({ value }) => value),
+  ...stage.stores.flatMap(({ index, value }) => [index, value]),
+  ...stage.checks.map(({ holds }) => holds),
+];
+
+const storesTo = (stores: readonly Store[], param: number): Store[] =>
+  stores.filter((store) => store.param === param);
+
+const loadsOf = (values: readonly Expression[], param: number): Expression[] =>
+  expressionOrder(values).filter((x) => x.kind === "load" && x.param === param);
+
+function readsAtStore(param: number, stores: readonly Store[], values: readonly Expression[]) {
+  const places = new Set(storesTo(stores, param).map(({ index }) => index));
+  return loadsOf(values, param).every((x) => x.kind === "load" && places.has(x.index));
+}
+
+/** A kernel is named after its step and the ops whose results it keeps or reduces. */
+function nameOf(group: Group, step: number): string {
+  const names = group.members.map(({ node }) => node.op).filter((op, i, all) => op !== all[i - 1]);
+  return `k${step}_${names.slice(0, 4).join("_")}`;
+}
+
+/** What to say when a position that data gives is outside its axis. */
+function checkMessage(node: Node): string {
+  if (node.op === "gather" || node.op === "scatterAdd") {
+    const extent = node.op === "gather" ? node.inputs[0].shape[node.attrs.axis] : node.attrs.size;
+    const size = typeof extent === "number" ? String(extent) : "the size of the axis";
+    return (
+      `${node.op}: index out of bounds on axis ${node.attrs.axis}\n` +
+      `  expected: positions from -${size} to ${size} - 1\n` +
+      `  try:      clip(positions, 0, ${size} - 1)`
+    );
+  }
+  return `${node.op}: the data is not valid for it`;
+}
+
+function collectSizes(kernel: Kernel, collect: (dim: Dim) => void): void {
+  if (kernel.kind === "library") {
+    [kernel.outer, kernel.length, kernel.inner].forEach(collect);
+    return;
+  }
+  const axes =
+    kernel.kind === "dot"
+      ? [...kernel.batch, kernel.m, kernel.n, kernel.k]
+      : [...kernel.grid, ...kernel.stages.flatMap((stage) => stage.loops)];
+  for (const { extent } of axes) collect(extent);
+}

@@ -1,0 +1,348 @@
+/**
+ * Kernels in JavaScript: `function (p, s)` over the parameters' typed arrays and the program's
+ * sizes. It returns the number of the message of a check that failed, or −1.
+ */
+import type { DType } from "../../lang/dtype.js";
+import { isBig, isFloat, rangeOf } from "../../lang/dtype.js";
+import type { Dim, SizeVariable } from "../../lang/size.js";
+import { dim, expressionOrder } from "../expression.js";
+import type {
+  Accumulator,
+  Axis,
+  DotKernel,
+  Expression,
+  Kernel,
+  LibraryKernel,
+  LoopKernel,
+  Operand,
+  Param,
+  Stage,
+  Store,
+} from "../ir.js";
+import { printLiteral, printOp, wrap } from "./js-scalar.js";
+
+/** The source of an expression that is a kernel's function, given `m` and `f`. */
+export function printJs(kernel: Kernel, sizes: readonly SizeVariable[]): string {
+  const printer = new Printer(kernel.params, sizes);
+  if (kernel.kind === "loop") printer.loopKernel(kernel);
+  else if (kernel.kind === "dot") printer.dotKernel(kernel);
+  else printer.libraryKernel(kernel);
+  return printer.function(kernel);
+}
+
+/** A place for statements: inside how many of the kernel's loops, after which stage has begun. */
+interface Scope {
+  readonly axes: readonly Axis[];
+  readonly names: Map<Expression, string>;
+}
+
+class Printer {
+  readonly #lines: string[] = [];
+  readonly #params: readonly Param[];
+  readonly #sizes: readonly SizeVariable[];
+  #indent = 1;
+  #temporaries = 0;
+
+  constructor(params: readonly Param[], sizes: readonly SizeVariable[]) {
+    this.#params = params;
+    this.#sizes = sizes;
+  }
+
+  function(kernel: Kernel): string {
+    const params = kernel.params.map(({ name }) => name);
+    const head = [`function ${kernel.name}(p, s) {`];
+    if (params.length > 0) head.push(`  const [${params.join(", ")}] = p;`);
+    if (this.#sizes.length > 0)
+      head.push(`  const [${this.#sizes.map((_, i) => `s${i}`).join(", ")}] = s;`);
+    return [...head, ...this.#lines, "  return -1;", "}"].join("\n");
+  }
+
+  #line(text: string): void {
+    this.#lines.push("  ".repeat(this.#indent) + text);
+  }
+
+  #open(axis: Axis): void {
+    const { name } = axis;
+    this.#line(`for (let ${name} = 0; ${name} < ${this.#dim(axis.extent)}; ${name}++) {`);
+    this.#indent++;
+  }
+
+  #close(count: number): void {
+    for (; count > 0; count--) {
+      this.#indent--;
+      this.#line("}");
+    }
+  }
+
+  #dim(value: Dim): string {
+    return this.#print(dim(value), new Map());
+  }
+
+  loopKernel({ grid, stages }: LoopKernel): void {
+    const shared = new Map<Expression, string>();
+    const roots = stages.flatMap(rootsOf);
+    const depths = this.#depthsOf(roots, grid);
+    // What needs no loop and no earlier stage is computed where its axes are known.
+    const early = hoisted(roots, depths, grid.length);
+    for (const [i, axis] of [null, ...grid].entries()) {
+      if (axis) this.#open(axis);
+      for (const x of early) if (depths.get(x) === i) this.#name(x, shared);
+    }
+    for (const stage of stages) this.#stage(stage, { axes: grid, names: new Map(shared) });
+    this.#close(grid.length);
+  }
+
+  /**
+   * How many of the axes must be known for an expression; Infinity if it needs a later loop, an
+   * earlier stage, or memory that this kernel changes.
+   */
+  #depthsOf(roots: readonly Expression[], axes: readonly Axis[]): Map<Expression, number> {
+    const depths = new Map<Expression, number>();
+    const of = (x: Expression): number => depths.get(x) ?? 0;
+    for (const x of expressionOrder(roots)) {
+      let depth = 0;
+      if (x.kind === "axis") {
+        const at = axes.indexOf(x.axis);
+        depth = at < 0 ? Number.POSITIVE_INFINITY : at + 1;
+      } else if (x.kind === "result") depth = Number.POSITIVE_INFINITY;
+      else if (x.kind === "op") depth = Math.max(0, ...x.args.map(of));
+      else if (x.kind === "load")
+        depth =
+          this.#params[x.param].access === "read"
+            ? Math.max(of(x.index), x.guard ? of(x.guard) : 0)
+            : Number.POSITIVE_INFINITY;
+      depths.set(x, depth);
+    }
+    return depths;
+  }
+
+  #stage(stage: Stage, scope: Scope): void {
+    for (const accumulator of stage.accumulators) this.#start(accumulator);
+    const inside: Scope = { axes: [...scope.axes, ...stage.loops], names: scope.names };
+    const roots = rootsOf(stage);
+    const placed = new Set<Expression>(scope.names.keys());
+    for (const depth of stage.loops.keys()) {
+      const known = this.#depthsInside(roots, inside.axes, scope.axes.length + depth);
+      for (const x of hoisted(roots, known, 0))
+        if (!placed.has(x)) {
+          placed.add(x);
+          this.#name(x, scope.names);
+        }
+      this.#open(stage.loops[depth]);
+    }
+    this.#body(stage, scope.names);
+    this.#close(stage.loops.length);
+    for (const accumulator of stage.accumulators) this.#finish(accumulator);
+  }
+
+  /** 0 for what can be computed inside the first `count` axes, Infinity for the rest. */
+  #depthsInside(
+    roots: readonly Expression[],
+    axes: readonly Axis[],
+    count: number,
+  ): Map<Expression, number> {
+    const late = new Set(axes.slice(count));
+    const depths = new Map<Expression, number>();
+    for (const x of expressionOrder(roots)) {
+      const parts = partsOf(x).map((part) => depths.get(part) ?? 0);
+      const changes = x.kind === "load" && this.#params[x.param].access !== "read";
+      const isLate = changes || (x.kind === "axis" && late.has(x.axis));
+      depths.set(x, isLate ? Number.POSITIVE_INFINITY : Math.max(0, ...parts));
+    }
+    return depths;
+  }
+
+  /** One iteration: checks, then every value, then accumulators and stores. */
+  #body(stage: { readonly checks: Stage["checks"] } & Stage, names: Map<Expression, string>): void {
+    const isUsedTwice = usedTwice(rootsOf(stage));
+    for (const x of expressionOrder(stage.checks.map(({ holds }) => holds)))
+      if (isUsedTwice.has(x)) this.#name(x, names);
+    for (const { holds, message } of stage.checks)
+      this.#line(`if (!${this.#print(holds, names)}) return ${message};`);
+    for (const x of expressionOrder(rootsOf(stage))) if (isUsedTwice.has(x)) this.#name(x, names);
+    // A store may overwrite what the value of a later one reads.
+    if (stage.stores.length > 1)
+      for (const { value } of stage.stores) if (!isAtom(value)) this.#name(value, names);
+    for (const accumulator of stage.accumulators) this.#accumulate(accumulator, names);
+    for (const store of stage.stores) this.#store(store, names);
+  }
+
+  #name(x: Expression, names: Map<Expression, string>): void {
+    if (names.has(x) || isAtom(x)) return;
+    const name = `t${this.#temporaries++}`;
+    this.#line(`const ${name} = ${this.#print(x, names)};`);
+    names.set(x, name);
+  }
+
+  #store({ param, index, value, add, guard }: Store, names: Map<Expression, string>): void {
+    const { name, dtype } = this.#params[param];
+    const target = `${name}[${this.#print(index, names)}]`;
+    const text = this.#print(value, names);
+    const made = add ? wrap(dtype, `${target} + ${paren(text)}`) : text;
+    const when = guard ? `if (${this.#print(guard, names)}) ` : "";
+    this.#line(`${when}${target} = ${made};`);
+  }
+
+  #start({ name, reduce, type, value }: Accumulator): void {
+    this.#line(`let ${name} = ${neutral(reduce, reduce.startsWith("arg") ? value.type : type)};`);
+    if (reduce === "argMax" || reduce === "argMin") this.#line(`let ${name}_at = -1;`);
+  }
+
+  #accumulate(accumulator: Accumulator, names: Map<Expression, string>): void {
+    const { name, reduce, type, value, position } = accumulator;
+    const x = paren(this.#print(value, names));
+    // Sums of f32 are kept in double precision until they are finished.
+    const rounded = (text: string): string => (isFloat(type) ? text : wrap(type, text));
+    switch (reduce) {
+      case "sum":
+        this.#line(`${name} = ${rounded(`${name} + ${x}`)};`);
+        break;
+      case "prod":
+        this.#line(
+          `${name} = ${type === "i32" || type === "u32" ? rounded(`Math.imul(${name}, ${x})`) : rounded(`${name} * ${x}`)};`,
+        );
+        break;
+      case "max":
+      case "min":
+        if (isBig(type))
+          this.#line(`if (${x} ${reduce === "max" ? ">" : "<"} ${name}) ${name} = ${x};`);
+        else this.#line(`${name} = Math.${reduce}(${name}, ${x});`);
+        break;
+      case "argMax":
+      case "argMin": {
+        const value = `v${this.#temporaries++}`;
+        const better = `${value} ${reduce === "argMax" ? ">" : "<"} ${name}`;
+        const firstNaN = `(${value} !== ${value} && ${name} === ${name})`;
+        this.#line(`const ${value} = ${x};`);
+        this.#line(`if (${name}_at < 0 || ${better} || ${firstNaN}) {`);
+        this.#line(`  ${name} = ${value};`);
+        this.#line(`  ${name}_at = ${position ? this.#print(position, names) : 0};`);
+        this.#line("}");
+        break;
+      }
+      default:
+        reduce satisfies never;
+    }
+  }
+
+  #finish({ name, reduce, type }: Accumulator): void {
+    if (reduce === "argMax" || reduce === "argMin") this.#line(`${name} = ${name}_at;`);
+    else if (type === "f32") this.#line(`${name} = f(${name});`);
+  }
+
+  dotKernel(kernel: DotKernel): void {
+    const { batch, m, n, k, a, b, stores, dtype } = kernel;
+    const [nameA, nameB] = [this.#params[a.param].name, this.#params[b.param].name];
+    const outer = [...batch, m];
+    this.#line(`const row = new Float64Array(${this.#dim(n.extent)});`);
+    for (const axis of outer) this.#open(axis);
+    const batched = (of: Operand): string =>
+      [of.offset, ...of.batch]
+        .map((stride, i) => (i === 0 ? this.#dim(stride) : this.#times(batch[i - 1].name, stride)))
+        .join(" + ");
+    this.#line(`const rowA = ${batched(a)} + ${this.#times(m.name, a.row)};`);
+    this.#line(`const startB = ${batched(b)};`);
+    this.#line("row.fill(0);");
+    // Row by row of b, which is how its elements usually lie.
+    this.#open(k);
+    this.#line(`const x = ${nameA}[rowA + ${this.#times(k.name, a.column)}];`);
+    this.#line(`const rowB = startB + ${this.#times(k.name, b.row)};`);
+    this.#open(n);
+    this.#line(`row[${n.name}] += x * ${nameB}[rowB + ${this.#times(n.name, b.column)}];`);
+    this.#close(2);
+    this.#open(n);
+    this.#line(`const dot = ${wrap(dtype, `row[${n.name}]`)};`);
+    this.#body({ loops: [], accumulators: [], checks: [], stores }, new Map());
+    this.#close(outer.length + 1);
+  }
+
+  #times(name: string, stride: Dim): string {
+    return stride === 1 ? name : `${name} * ${paren(this.#dim(stride))}`;
+  }
+
+  libraryKernel({ routine, outer, length, inner, params }: LibraryKernel): void {
+    const extents = [outer, length, inner].map((extent) => this.#dim(extent));
+    this.#line(`m.${routine}(${[...params.map(({ name }) => name), ...extents].join(", ")});`);
+  }
+
+  #print(x: Expression, names: ReadonlyMap<Expression, string>): string {
+    const name = names.get(x);
+    if (name !== undefined) return name;
+    switch (x.kind) {
+      case "literal":
+        return printLiteral(x.type, x.value);
+      case "axis":
+        return x.axis.name;
+      case "size":
+        return `s${this.#sizes.findIndex(({ key }) => key === x.variable.key)}`;
+      case "result":
+        return x.name;
+      case "load": {
+        const element = `${this.#params[x.param].name}[${this.#print(x.index, names)}]`;
+        const zero = isBig(x.type) ? "0n" : "0";
+        return x.guard ? `${paren(this.#print(x.guard, names))} ? ${element} : ${zero}` : element;
+      }
+      case "op":
+        return printOp(
+          x,
+          x.args.map((arg) => paren(this.#print(arg, names))),
+        );
+    }
+  }
+}
+
+/** Atoms need no parentheses; a sign would meet another one. */
+const paren = (text: string): string => (/^[\w.[\]]+$/.test(text) ? text : `(${text})`);
+
+const isAtom = (x: Expression): boolean => x.kind !== "op" && x.kind !== "load";
+
+const partsOf = (x: Expression): readonly Expression[] =>
+  x.kind === "op" ? x.args : x.kind === "load" ? (x.guard ? [x.index, x.guard] : [x.index]) : [];
+
+const rootsOf = (stage: Stage): Expression[] => [
+  ...stage.checks.map(({ holds }) => holds),
+  ...stage.accumulators.flatMap(({ value, position }) => (position ? [value, position] : [value])),
+  ...stage.stores.flatMap(({ index, value, guard }) =>
+    guard ? [index, value, guard] : [index, value],
+  ),
+];
+
+/** Expressions that have several users. */
+function usedTwice(roots: readonly Expression[]): Set<Expression> {
+  const counts = new Map<Expression, number>();
+  const count = (x: Expression): void => {
+    counts.set(x, (counts.get(x) ?? 0) + 1);
+  };
+  roots.forEach(count);
+  for (const x of expressionOrder(roots)) partsOf(x).forEach(count);
+  return new Set([...counts].filter(([, uses]) => uses > 1).map(([x]) => x));
+}
+
+/** The largest expressions of at most the given depth that are part of deeper ones, or roots. */
+function hoisted(
+  roots: readonly Expression[],
+  depths: ReadonlyMap<Expression, number>,
+  most: number,
+): Expression[] {
+  const isEarly = (x: Expression): boolean => (depths.get(x) ?? 0) <= most;
+  const found = new Set<Expression>();
+  const add = (x: Expression): void => {
+    if (isEarly(x) && !isAtom(x)) found.add(x);
+  };
+  roots.forEach(add);
+  for (const x of expressionOrder(roots))
+    for (const part of partsOf(x)) if ((depths.get(part) ?? 0) < (depths.get(x) ?? 0)) add(part);
+  return [...found];
+}
+
+/** What a reduction starts from. */
+function neutral(reduce: Accumulator["reduce"], type: Expression["type"]): string {
+  const dtype: DType = type === "index" ? "i32" : type;
+  const big = isBig(dtype) ? "n" : "";
+  if (reduce === "sum") return `0${big}`;
+  if (reduce === "prod") return `1${big}`;
+  const isMax = reduce === "max" || reduce === "argMax";
+  if (isFloat(dtype)) return isMax ? "-Infinity" : "Infinity";
+  const [low, high] = rangeOf(dtype) ?? [0n, 1n];
+  return `${isMax ? low : high}${big}`;
+}
