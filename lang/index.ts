@@ -110,7 +110,6 @@ export {
   take,
   takeAlongAxis,
 } from "./indexing.js";
-export { load, loadArchive, save, saveArchive } from "./io/files.js";
 export { dot, matmul, outer, tensordot } from "./linear.js";
 export {
   broadcastTo,
