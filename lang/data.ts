@@ -78,13 +78,20 @@ function ofTypedArray(op: string, data: TypedArray, options: DataOptions): Value
   const own = dtypeOfArray(data);
   const dtype = options.dtype ?? own;
   const shape = checkedShape(op, [data.length], data.length, options.shape);
-  if (dtype === own) return hostValue(dtype, shape, options.borrow ? data : data.slice());
+  if (dtype === own) return hostValue(dtype, shape, options.borrow ? plain(data) : copyOf(data));
   if (dtype === "bool" && own === "u8" && data.every((x: number | bigint) => x === 0 || x === 1))
-    return hostValue(dtype, shape, data.slice());
+    return hostValue(dtype, shape, copyOf(data));
   const array = hostArray(dtype, data.length);
   for (let i = 0; i < data.length; i++) write(op, array, dtype, i, data[i], () => `[${i}]`);
   return hostValue(dtype, shape, array);
 }
+
+/** A copy of its own also for a Node Buffer, whose `slice` shares memory. */
+const copyOf = (data: TypedArray): TypedArray =>
+  data instanceof Uint8Array ? new Uint8Array(data) : data.slice();
+
+const plain = (data: TypedArray): TypedArray =>
+  data instanceof Uint8Array ? new Uint8Array(data.buffer, data.byteOffset, data.length) : data;
 
 function checkedShape(
   op: string,

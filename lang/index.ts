@@ -110,6 +110,7 @@ export {
   take,
   takeAlongAxis,
 } from "./indexing.js";
+export { load, loadArchive, save, saveArchive } from "./io/files.js";
 export { dot, matmul, outer, tensordot } from "./linear.js";
 export {
   broadcastTo,

@@ -130,15 +130,42 @@ export function divideExactly(a: Dim, b: Dim): Dim | null {
   return fromTerms(quotient);
 }
 
+/** Whether a size is ≥ 0 for every value of its variables; false where that is not plain. */
+function isPlainlyNonNegative(dim: Dim): boolean {
+  if (typeof dim === "number") return dim >= 0;
+  return dim.terms.every(
+    ({ coefficient, atoms: factors }) =>
+      coefficient >= 0 &&
+      factors.every((atom) => atom.kind === "variable" || atom.args.every(isPlainlyNonNegative)),
+  );
+}
+
+/** Whether a ≤ b for every value of the variables; false where that is not plain. */
+function isPlainlyAtMost(a: Dim, b: Dim): boolean {
+  if (isPlainlyNonNegative(subtractDims(b, a))) return true;
+  // min(p, q) is at most what p or q is at most; max(p, q) is at least what p or q is at least.
+  const [lower, upper] = [soleAtom(a), soleAtom(b)];
+  return (
+    (lower?.kind === "min" && lower.args.some((arg) => isPlainlyAtMost(arg, b))) ||
+    (upper?.kind === "max" && upper.args.some((arg) => isPlainlyAtMost(a, arg)))
+  );
+}
+
+function soleAtom(dim: Dim): SizeAtom | null {
+  if (typeof dim === "number" || dim.terms.length !== 1) return null;
+  const [{ coefficient, atoms: factors }] = dim.terms;
+  return coefficient === 1 && factors.length === 1 ? factors[0] : null;
+}
+
 export function minDims(a: Dim, b: Dim): Dim {
-  const difference = subtractDims(a, b);
-  if (typeof difference === "number") return difference <= 0 ? a : b;
+  if (isPlainlyAtMost(a, b)) return a;
+  if (isPlainlyAtMost(b, a)) return b;
   return makeAtom("min", a, b);
 }
 
 export function maxDims(a: Dim, b: Dim): Dim {
-  const difference = subtractDims(a, b);
-  if (typeof difference === "number") return difference >= 0 ? a : b;
+  if (isPlainlyAtMost(a, b)) return b;
+  if (isPlainlyAtMost(b, a)) return a;
   return makeAtom("max", a, b);
 }
 
@@ -206,10 +233,8 @@ export function variablesOf(dim: Dim, found = new Map<string, SizeVariable>()) {
 
 /** The size of one variable, if that is all the polynomial is. */
 export function asVariable(dim: Dim): SizeVariable | null {
-  if (typeof dim === "number" || dim.terms.length !== 1) return null;
-  const [{ coefficient, atoms: factors }] = dim.terms;
-  const [atom] = factors;
-  return coefficient === 1 && factors.length === 1 && atom.kind === "variable" ? atom : null;
+  const atom = soleAtom(dim);
+  return atom?.kind === "variable" ? atom : null;
 }
 
 /** As a person reads it: `2·batch + 1`. */
