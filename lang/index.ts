@@ -3,6 +3,8 @@
  * (backends/hypatia.ts) adds derivatives and what runs them.
  */
 import { installMethods } from "./methods.js";
+// Twice, for this one stays in the declarations: programs see the methods' types through it.
+import "./methods.js";
 
 export type { Argument } from "./argument.js";
 export {

@@ -54,7 +54,10 @@ const methods = {
   zerosLike,
 };
 
-type Method<F> = F extends (x: never, ...rest: infer Rest) => infer Result
+type Method<F> = F extends (
+  x: never,
+  ...rest: infer Rest extends readonly unknown[]
+) => infer Result
   ? (...rest: Rest) => Result
   : never;
 
