@@ -9,7 +9,7 @@ import {
   SHARE_ENV,
   Worker,
 } from "node:worker_threads";
-import type { Answers, Failure, Order, Question, Reply } from "./messages.js";
+import type { Answers, Order, Question, Reply } from "./messages.js";
 
 /** How long one sleep lasts before the interrupt flag is looked at again, in milliseconds. */
 const SLICE = 20;
@@ -17,8 +17,8 @@ const SLICE = 20;
 /** What the worker is told when it starts. */
 export interface WorkerData {
   readonly port: MessagePort;
-  /** One counter; the worker adds 1 and notifies after each reply. */
-  readonly replies: SharedArrayBuffer;
+  /** Two words: replies sent so far, and 1 once the worker has ended. It notifies the first. */
+  readonly signals: SharedArrayBuffer;
 }
 
 /** A question was not answered: the reason, and whether the device went with it. */
@@ -40,7 +40,7 @@ export class WaitInterrupted extends Error {
 export class Channel {
   private readonly port: MessagePort;
   private readonly worker: Worker;
-  private readonly replies = new Int32Array(new SharedArrayBuffer(4));
+  private readonly signals = new Int32Array(new SharedArrayBuffer(8));
   private lastId = 0;
 
   /**
@@ -53,7 +53,7 @@ export class Channel {
   ) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const workerData: WorkerData = { port: port2, replies: this.replies.buffer };
+    const workerData: WorkerData = { port: port2, signals: this.signals.buffer };
     // SHARE_ENV: the Vulkan loader reads the process's environment, not a worker's copy of it.
     this.worker = new Worker(entry, { workerData, transferList: [port2], env: SHARE_ENV });
     this.worker.unref();
@@ -75,20 +75,22 @@ export class Channel {
     this.port.postMessage({ id, question });
     const deadline = performance.now() + timeout;
     for (;;) {
-      const seen = Atomics.load(this.replies, 0);
+      const seen = Atomics.load(this.signals, 0);
       for (let got = receive(this.port); got !== null; got = receive(this.port)) {
         // A reply with another id answers a question whose wait was interrupted.
         if (got.id !== id) continue;
         if ("failure" in got) throw new WorkerFailure(got.failure.message, got.failure.lost);
         return got.answer as Answers[Q["kind"]];
       }
+      if (Atomics.load(this.signals, 1) === 1)
+        throw new WorkerFailure("internal: the GPU worker ended by itself", true);
       if (this.interrupted()) throw new WaitInterrupted("interrupted while waiting for the GPU");
       const left = deadline - performance.now();
       if (left <= 0) {
         const seconds = Math.round(timeout / 1000);
         throw new WorkerFailure(`the GPU worker gave no answer in ${seconds} s`, true);
       }
-      Atomics.wait(this.replies, 0, seen, Math.min(SLICE, left));
+      Atomics.wait(this.signals, 0, seen, Math.min(SLICE, left));
     }
   }
 
@@ -108,5 +110,3 @@ function receive(port: MessagePort): Reply | null {
   const packet = receiveMessageOnPort(port);
   return packet === undefined ? null : (packet.message as Reply);
 }
-
-export type { Failure };

@@ -16,8 +16,8 @@ import type {
   Reply,
 } from "./messages.js";
 
-const { port, replies } = workerData as WorkerData;
-const replyCount = new Int32Array(replies);
+const { port, signals } = workerData as WorkerData;
+const signal = new Int32Array(signals);
 
 let device: Device | null = null;
 let trouble: Failure | null = null;
@@ -25,6 +25,11 @@ let turn: Promise<void> = Promise.resolve();
 
 port.on("message", (message: Message) => {
   turn = turn.then(() => handle(message));
+});
+
+process.on("exit", () => {
+  Atomics.store(signal, 1, 1);
+  Atomics.notify(signal, 0);
 });
 
 async function handle(message: Message): Promise<void> {
@@ -45,6 +50,7 @@ async function handle(message: Message): Promise<void> {
   } catch (error) {
     // What went wrong first explains what went wrong later.
     report(error);
+    await new Promise(setImmediate); // let the news arrive that the device was lost
     send({ id: message.id, failure: taken() });
   }
 }
@@ -142,6 +148,6 @@ function send(message: Reply): void {
   const transfer =
     "answer" in message && message.answer instanceof ArrayBuffer ? [message.answer] : [];
   port.postMessage(message, transfer);
-  Atomics.add(replyCount, 0, 1);
-  Atomics.notify(replyCount, 0);
+  Atomics.add(signal, 0, 1);
+  Atomics.notify(signal, 0);
 }

@@ -10,6 +10,18 @@ export function packageVersion(): string {
   return version;
 }
 
+/** As in `kernel_info_reply` and in a notebook's metadata. */
+export const LANGUAGE_INFO = {
+  name: "typescript",
+  version: "6.0.3",
+  mimetype: "text/typescript",
+  file_extension: ".ts",
+  pygments_lexer: "typescript",
+  // A string: front ends load the mode by this name, and an object here breaks some of them.
+  codemirror_mode: "typescript",
+  nbconvert_exporter: "script",
+} as const;
+
 export function kernelInfo(): JsonObject {
   const version = packageVersion();
   return {
@@ -17,16 +29,7 @@ export function kernelInfo(): JsonObject {
     protocol_version: PROTOCOL_VERSION,
     implementation: "hypatia",
     implementation_version: version,
-    language_info: {
-      name: "typescript",
-      version: "6.0.3",
-      mimetype: "text/typescript",
-      file_extension: ".ts",
-      pygments_lexer: "typescript",
-      // A string: front ends load the mode by this name, and an object here breaks some of them.
-      codemirror_mode: "typescript",
-      nbconvert_exporter: "script",
-    },
+    language_info: LANGUAGE_INFO,
     banner: `Hypatia ${version}: tensor calculus in TypeScript (Node ${process.versions.node})`,
     help_links: [
       { text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" },

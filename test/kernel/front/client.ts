@@ -181,7 +181,7 @@ export async function connect(connection: Connection): Promise<Client> {
     const value = client.onInput(message.content);
     if (value !== undefined) send("stdin", "input_reply", { value });
   });
-  await client.request("kernel_info_request", {});
-  await until(() => iopub.find(() => true), 5000, "iopub connection");
+  // Before the welcome, what the kernel publishes may be lost.
+  await client.output(({ header }) => header.msg_type === "iopub_welcome", 20_000);
   return client;
 }
