@@ -2,7 +2,7 @@
 import type typescript from "typescript";
 import type { Diagnostic, Position } from "../types.js";
 import { lineIndex } from "./edits.js";
-import type { Problem } from "./lower.js";
+import type { Problem } from "./rewrite.js";
 import { ts } from "./typescript.js";
 
 /**
@@ -49,20 +49,14 @@ export function checkedDiagnostics(
   return diagnostics;
 }
 
-/** One of our own, about `problem.node`. */
+/** One of our own. */
 export function problemDiagnostic(
-  problem: Problem,
+  { message, start, end }: Problem,
   file: typescript.SourceFile,
   range: Range,
 ): Diagnostic {
   const place = placeIn(file, range);
-  return {
-    severity: "error",
-    message: problem.message,
-    code: 0,
-    start: place(problem.node.getStart(file)),
-    end: place(problem.node.end),
-  };
+  return { severity: "error", message, code: 0, start: place(start), end: place(end) };
 }
 
 function placeIn(file: typescript.SourceFile, range: Range): (offset: number) => Position {

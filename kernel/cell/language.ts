@@ -16,6 +16,7 @@ import { completeness } from "./completeness.js";
 import { checkedDiagnostics, problemDiagnostic } from "./diagnostics.js";
 import { lowerCell } from "./lower.js";
 import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
+import { createFiles, isInstalled } from "./files.js";
 import { type Cursor, complete, inspect } from "./queries.js";
 import { ts } from "./typescript.js";
 
@@ -37,6 +38,16 @@ export interface LanguageOptions {
 interface KnownCell {
   readonly path: string;
   readonly names: readonly DeclaredName[];
+}
+
+interface CellText {
+  readonly version: string;
+  readonly snapshot: typescript.IScriptSnapshot;
+}
+
+/** In the service's host since TypeScript 4.7, and in no declaration: saves reading package.json. */
+interface WithResolutionCache {
+  getModuleResolutionCache(): typescript.ModuleResolutionCache;
 }
 
 /** The module text of a cell and where the user's part of it lies. */
@@ -85,7 +96,7 @@ export const compilerOptions: typescript.CompilerOptions = {
 
 export function createLanguage(options: LanguageOptions): Language {
   const { cwd } = options;
-  const texts = new Map<string, { text: string; version: number }>();
+  const texts = new Map<string, CellText>();
   const latest = new Map<string, { cell: KnownCell; declared: DeclaredName }>();
   let serial = 0;
   let current: string | null = null;
@@ -99,9 +110,14 @@ export function createLanguage(options: LanguageOptions): Language {
   const registry = ts.createDocumentRegistry(true, cwd);
   const service = ts.createLanguageService(host, registry);
 
-  function languageHost(): typescript.LanguageServiceHost {
-    const constant = /[/\\]node_modules[/\\]/;
-    const resolutions = ts.createModuleResolutionCache(cwd, (name) => name, compilerOptions);
+  function languageHost(): typescript.LanguageServiceHost & WithResolutionCache {
+    const files = createFiles();
+    const cache = ts.createModuleResolutionCache(cwd, (name) => name, compilerOptions);
+    /** What the imports of installed packages lead to; the service asks at every cell. */
+    const settled = new Map<
+      string,
+      readonly typescript.ResolvedModuleWithFailedLookupLocations[]
+    >();
     return {
       getCompilationSettings: () => compilerOptions,
       getCurrentDirectory: () => cwd,
@@ -110,40 +126,32 @@ export function createLanguage(options: LanguageOptions): Language {
         ...preludeFiles.map((module) => module.types),
         ...(current === null ? [] : [current]),
       ],
-      getScriptVersion: (path) => {
-        const known = texts.get(path);
-        if (known !== undefined) return String(known.version);
-        if (constant.test(path)) return "1";
-        return String(ts.sys.getModifiedTime?.(path)?.getTime() ?? 0);
-      },
-      getScriptSnapshot: (path) => {
-        const text = texts.get(path)?.text ?? ts.sys.readFile(path);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-      },
-      fileExists: (path) => texts.has(path) || ts.sys.fileExists(path),
-      readFile: (path, encoding) => texts.get(path)?.text ?? ts.sys.readFile(path, encoding),
+      getScriptVersion: (path) => String(texts.get(path)?.version ?? files.version(path)),
+      getScriptSnapshot: (path) => texts.get(path)?.snapshot ?? files.snapshot(path),
+      fileExists: (path) => texts.has(path) || files.exists(path),
+      readFile: (path) => files.read(path),
       readDirectory: ts.sys.readDirectory,
-      directoryExists: ts.sys.directoryExists,
+      directoryExists: files.directoryExists,
       getDirectories: ts.sys.getDirectories,
-      realpath: (path) => (texts.has(path) ? path : (ts.sys.realpath?.(path) ?? path)),
+      realpath: (path) => (texts.has(path) ? path : files.realpath(path)),
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
-      resolveModuleNameLiterals: (literals, containing, redirected, settings, file) =>
-        literals.map((literal) => {
+      getModuleResolutionCache: () => cache,
+      resolveModuleNameLiterals: (literals, containing, redirected, settings, file) => {
+        const known = settled.get(containing);
+        if (known?.length === literals.length) return known;
+        const resolved = literals.map((literal) => {
           const own = ownModule(literal.text);
           if (own !== undefined) {
             const extension = own.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts;
             return { resolvedModule: { resolvedFileName: own, extension } };
           }
-          return ts.resolveModuleName(
-            literal.text,
-            containing,
-            settings,
-            host,
-            resolutions,
-            redirected,
-            ts.getModeForUsageLocation(file, literal, settings),
-          );
-        }),
+          const mode = ts.getModeForUsageLocation(file, literal, settings);
+          const { text } = literal;
+          return ts.resolveModuleName(text, containing, settings, host, cache, redirected, mode);
+        });
+        if (isInstalled(containing)) settled.set(containing, resolved);
+        return resolved;
+      },
     };
   }
 
@@ -153,7 +161,8 @@ export function createLanguage(options: LanguageOptions): Language {
   }
 
   function setText(path: string, text: string): void {
-    texts.set(path, { text, version: (texts.get(path)?.version ?? 0) + 1 });
+    const version = `cell ${++serial}`;
+    texts.set(path, { version, snapshot: ts.ScriptSnapshot.fromString(text) });
   }
 
   /** Every name that the prelude exports, with its module. */
