@@ -164,7 +164,12 @@ function errorLines(
   const heading = described.isError
     ? `${colour.error(described.name)}: ${described.message}`
     : `${colour.error("Uncaught")} ${described.name}: ${described.message}`;
-  const lines = [heading, ...hint(described.message), ...stackLines(error, described, cells)];
+  const lines = [heading, ...hint(described.message), ...stackLines(described.stack, cells)];
+  const site = siteStack(error);
+  if (site !== undefined) {
+    const place = stackLines(site, cells);
+    if (place.length > 0) lines.push("", colour.faint("the expression was built here:"), ...place);
+  }
   if (depth >= mostCauses || typeof error !== "object" || error === null) return lines;
 
   const nested = (title: string, inner: unknown) => {
@@ -235,14 +240,9 @@ function cellPlace(frame: Frame, byFile: ReadonlyMap<string, CompiledCell>): Cel
   };
 }
 
-function stackLines(
-  error: unknown,
-  described: Described,
-  cells: ReadonlyMap<string, CompiledCell>,
-): string[] {
+function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): string[] {
   const byFile = new Map([...cells.values()].map((cell) => [cellFile(cell.id), cell]));
-  const site = siteStack(error);
-  const frames = parseStack(site ?? described.stack);
+  const frames = parseStack(stack);
   const lines: string[] = [];
   let folded = 0;
   let shown = 0;
@@ -283,15 +283,15 @@ function stackLines(
   return lines;
 }
 
-/** A language error may carry the stack of the place where its expression was built. */
+/** An error about an expression that was built elsewhere carries the stack of that place. */
 function siteStack(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("site" in error)) return undefined;
-  const { site } = error;
-  if (typeof site === "string") return site;
-  if (typeof site === "object" && site !== null && "stack" in site) {
-    return typeof site.stack === "string" ? site.stack : undefined;
-  }
-  return undefined;
+  const site = property(property(error, "details"), "site") ?? property(error, "site");
+  const stack = property(site, "stack");
+  return typeof stack === "string" ? stack : undefined;
+}
+
+function property(of: unknown, name: string): unknown {
+  return typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined;
 }
 
 const packageFolder = new URL("../../", import.meta.url).href;

@@ -3,6 +3,7 @@
  * so what installed packages hold is read once; the user's own files are looked at each time.
  */
 import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type typescript from "typescript";
 import { ts } from "./typescript.js";
 
@@ -16,8 +17,11 @@ export interface Files {
   version(path: string): string;
 }
 
-/** Whether a file belongs to a package, and so does not change in a session. */
-export const isInstalled = (path: string) => /[/\\]node_modules[/\\]/.test(path);
+const ownFolder = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Whether a file belongs to a package or to Hypatia, and so does not change in a session. */
+export const isInstalled = (path: string) =>
+  /[/\\]node_modules[/\\]/.test(path) || path.startsWith(ownFolder);
 
 export function createFiles(): Files {
   const snapshots = new Map<string, { version: string; snapshot: typescript.IScriptSnapshot }>();

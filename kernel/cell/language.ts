@@ -71,6 +71,17 @@ export interface Language {
 
 const require = createRequire(import.meta.url);
 
+/** What every cell finds in `globalThis` besides Node's; the engine puts it there. */
+const ambient = `
+/** Ask the person at the notebook for a line of text. Stops the cell until it is given.
+ * @example
+ * const name = prompt("Your name?", "nobody");
+ */
+declare function prompt(message?: string, otherwise?: string): string;
+/** Ask for a line of text that is not shown while it is typed. */
+declare function password(message?: string): string;
+`;
+
 export const compilerOptions: typescript.CompilerOptions = {
   target: ts.ScriptTarget.ESNext,
   lib: ["lib.esnext.d.ts"],
@@ -106,6 +117,9 @@ export function createLanguage(options: LanguageOptions): Language {
   const specifier = (path: string) => `hypatia-cell:${path}`;
   const preludeFiles = options.prelude.filter((module) => existsSync(module.types));
 
+  const ambientPath = join(cwd, "__hypatia_ambient.d.ts");
+  setText(ambientPath, ambient);
+
   const host = languageHost();
   const registry = ts.createDocumentRegistry(true, cwd);
   const service = ts.createLanguageService(host, registry);
@@ -123,6 +137,7 @@ export function createLanguage(options: LanguageOptions): Language {
       getCurrentDirectory: () => cwd,
       getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
       getScriptFileNames: () => [
+        ambientPath,
         ...preludeFiles.map((module) => module.types),
         ...(current === null ? [] : [current]),
       ],
@@ -266,6 +281,7 @@ export function createLanguage(options: LanguageOptions): Language {
     reset() {
       latest.clear();
       texts.clear();
+      setText(ambientPath, ambient);
       current = null;
     },
   };

@@ -39,8 +39,12 @@ export interface Scope {
   readonly names: Readonly<Record<string, Binding>>;
   /** What cells get as `$$`. */
   readonly runtime: Readonly<Record<string, unknown>>;
-  /** The value of a name, for `%who`, inspection and the variable panel; undefined before it has one. */
-  valueOf(name: string): unknown;
+  /**
+   * The value of a name, or of `name.property.property`, for inspection and the variable panel.
+   * Runs none of the user's code: a property behind a getter is undefined, as is a name that has
+   * no value yet.
+   */
+  valueOf(path: string): unknown;
   /** Forget all names. */
   clear(): void;
 }
@@ -99,9 +103,12 @@ export function createScope({ language, prelude, modules }: ScopeOptions): Scope
   return {
     names,
     runtime,
-    valueOf(name) {
+    valueOf(path) {
+      const [name = "", ...properties] = path.split(".");
       try {
-        return names[name]?.get();
+        let value = names[name]?.get();
+        for (const property of properties) value = ownValue(value, property);
+        return value;
       } catch {
         return undefined; // declared by a cell that stopped before giving it a value
       }
@@ -114,6 +121,11 @@ export function createScope({ language, prelude, modules }: ScopeOptions): Scope
       }
     },
   };
+}
+
+function ownValue(of: unknown, property: string): unknown {
+  if (typeof of !== "object" || of === null) return undefined;
+  return Object.getOwnPropertyDescriptor(of, property)?.value;
 }
 
 function constant(name: string): () => never {
