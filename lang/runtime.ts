@@ -32,6 +32,8 @@ export interface Compiled {
   run(args: readonly Value[], sizes: SizeBindings): readonly Value[];
   /** What the last run cost, with the compilation that it caused. */
   readonly stats: RunStats | undefined;
+  /** The passes and the rules that fired, the kernels, the memory plan, the generated source. */
+  explain(): string;
 }
 
 /**

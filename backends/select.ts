@@ -1,0 +1,81 @@
+/** Which backend runs what: by the user's choice, what is present, and the dtypes in a graph. */
+import type { BackendName } from "../lang/config.js";
+import type { DType } from "../lang/dtype.js";
+import { HypatiaError } from "../lang/error.js";
+import type { Backend } from "./backend.js";
+
+/** A backend that may or may not be usable on this machine. */
+export interface BackendEntry {
+  readonly name: Backend["name"];
+  /** The backend, started when first asked for; throws an Error with the reason if it cannot. */
+  readonly open: () => Backend;
+}
+
+/** A backend, or why there is none. */
+export type Probe =
+  | { readonly name: Backend["name"]; readonly backend: Backend }
+  | { readonly name: Backend["name"]; readonly reason: string };
+
+/** Opens backends once, remembers those that fail, and says so once. */
+export class BackendSelector {
+  readonly #entries: readonly BackendEntry[];
+  readonly #say: (line: string) => void;
+  readonly #probes = new Map<string, Probe>();
+  readonly #said = new Set<string>();
+
+  /** `entries` in order of preference; the last one must always work. */
+  constructor(entries: readonly BackendEntry[], say: (line: string) => void) {
+    this.#entries = entries;
+    this.#say = say;
+  }
+
+  /** Opens a backend, or says why it cannot be opened. */
+  probe(name: Backend["name"]): Probe {
+    const known = this.#probes.get(name);
+    if (known) return known;
+    const entry = this.#entries.find((candidate) => candidate.name === name)!;
+    const probe = attempt(entry);
+    this.#probes.set(name, probe);
+    return probe;
+  }
+
+  /** The first backend, from the wanted one down, that is there and knows all the dtypes. */
+  choose(wanted: BackendName, dtypes: Iterable<DType>): Backend {
+    const needed = [...dtypes];
+    const from = wanted === "auto" ? 0 : this.#entries.findIndex(({ name }) => name === wanted);
+    for (const { name } of this.#entries.slice(from)) {
+      const probe = this.probe(name);
+      if (!("backend" in probe)) {
+        if (wanted !== "auto" || name !== "webgpu") this.#sayOnce(name, probe.reason);
+        continue;
+      }
+      const { backend } = probe;
+      if (wanted === "auto" && name === "webgpu" && !backend.capabilities.hardware) continue;
+      if (needed.every((dtype) => backend.capabilities.dtypes.has(dtype))) return backend;
+    }
+    throw new HypatiaError("backend", "no backend can run this", {
+      got: `dtypes ${[...new Set(needed)].join(", ")}`,
+    });
+  }
+
+  /** Every backend that has been started. */
+  opened(): Backend[] {
+    return [...this.#probes.values()].flatMap((probe) =>
+      "backend" in probe ? [probe.backend] : [],
+    );
+  }
+
+  #sayOnce(name: string, reason: string): void {
+    if (this.#said.has(name)) return;
+    this.#said.add(name);
+    this.#say(`Hypatia: the ${name} backend is not available (${reason}); using the next one.`);
+  }
+}
+
+function attempt({ name, open }: BackendEntry): Probe {
+  try {
+    return { name, backend: open() };
+  } catch (error) {
+    return { name, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
