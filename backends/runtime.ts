@@ -12,7 +12,7 @@ import type { Program } from "../compiler/program.js";
 import { bindSizes, sizesOf } from "../compiler/sizes.js";
 import { config } from "../lang/config.js";
 import type { DType } from "../lang/dtype.js";
-import { HypatiaError, internal } from "../lang/error.js";
+import { internal } from "../lang/error.js";
 import type { Node, NodeOf } from "../lang/graph.js";
 import { node, rebuild, topologicalOrder, withInputs } from "../lang/node.js";
 import type { Compiled, FunctionSpec, Runtime } from "../lang/runtime.js";
@@ -250,10 +250,6 @@ function capture({ name, inputs, outputs, updates, givens }: FunctionSpec): Grap
       ? wanted
       : rebuild(wanted, (old, below) => replaced.get(old) ?? withInputs(old, below));
   const states = updates.map(([state]): Node => node("shared", [], { state }));
-  const free = topologicalOrder(roots).filter(
-    (of) => of.op === "symbol" && !(inputs as readonly Node[]).includes(of),
-  );
-  if (free.length > 0) throw unboundSymbols(name, free);
   return withLeaves({
     name,
     inputs: [...inputs, ...states],
@@ -262,15 +258,6 @@ function capture({ name, inputs, outputs, updates, givens }: FunctionSpec): Grap
       input: inputs.length + i,
       node: roots[outputs.length + i],
     })),
-  });
-}
-
-function unboundSymbols(name: string, free: readonly Node[]): HypatiaError {
-  const names = free.map((of) => (of.op === "symbol" ? of.attrs.name : ""));
-  return new HypatiaError("compile", `${name} depends on symbols that are not inputs`, {
-    got: names.join(", "),
-    expected: "every symbol among the inputs, or replaced through givens",
-    remedy: `compile([…, ${names.join(", ")}], …)`,
   });
 }
 
