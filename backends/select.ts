@@ -9,6 +9,8 @@ export interface BackendEntry {
   readonly name: Backend["name"];
   /** The backend, started when first asked for; throws an Error with the reason if it cannot. */
   readonly open: () => Backend;
+  /** Whether `auto` should open it at all; cheap. */
+  readonly mayBeChosen: () => boolean;
 }
 
 /** A backend, or why there is none. */
@@ -42,20 +44,28 @@ export class BackendSelector {
   /** The first backend, from the wanted one down, that is there and knows all the dtypes. */
   choose(wanted: BackendName, dtypes: Iterable<DType>): Backend {
     const needed = [...dtypes];
-    const from = wanted === "auto" ? 0 : this.#entries.findIndex(({ name }) => name === wanted);
-    for (const { name } of this.#entries.slice(from)) {
+    const from = Math.max(
+      0,
+      this.#entries.findIndex(({ name }) => name === wanted),
+    );
+    for (const { name, mayBeChosen } of this.#entries.slice(from)) {
+      if (wanted === "auto" && !mayBeChosen()) continue;
       const probe = this.probe(name);
       if (!("backend" in probe)) {
-        if (wanted !== "auto" || name !== "webgpu") this.#sayOnce(name, probe.reason);
+        this.#sayOnce(name, probe.reason);
         continue;
       }
       const { backend } = probe;
-      if (wanted === "auto" && name === "webgpu" && !backend.capabilities.hardware) continue;
+      if (wanted === "auto" && !backend.capabilities.hardware) continue;
       if (needed.every((dtype) => backend.capabilities.dtypes.has(dtype))) return backend;
     }
     throw new HypatiaError("backend", "no backend can run this", {
       got: `dtypes ${[...new Set(needed)].join(", ")}`,
     });
+  }
+
+  probeAll(): Probe[] {
+    return this.#entries.map(({ name }) => this.probe(name));
   }
 
   /** Every backend that has been started. */

@@ -1,5 +1,5 @@
 /** Running nodes exactly as they are: lowered without any rewriting, on the js backend. */
-import { jsBackend } from "../../backends/js/index.js";
+import { jsBackend as backend } from "../../backends/js/index.js";
 import { lower } from "../../compiler/lower.js";
 import { hostArray, isBig, isFloat, type TypedArray } from "../../lang/dtype.js";
 import type { Node } from "../../lang/graph.js";
@@ -30,7 +30,6 @@ export function randomInputs(roots: readonly Node[], seed = 1): Inputs {
 
 /** The values of the roots as numbers. */
 export function evaluateOnJs(roots: readonly Node[], inputs: Inputs): number[][] {
-  const backend = jsBackend();
   const symbols = [...inputs.keys()];
   const program = lower({ name: "test", inputs: symbols, outputs: roots, updates: [] });
   const executable = backend.compile(program);
