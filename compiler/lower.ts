@@ -1,8 +1,6 @@
 /** Lowering: a graph becomes a program of kernels. */
 import { internal } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
-import type { Dim, SizeVariable } from "../lang/size.js";
-import { variablesOf } from "../lang/size.js";
 import type { GraphSpec } from "./graph-spec.js";
 import type { Expression, Kernel, LoopKernel, Store } from "./ir.js";
 import { expressionOrder } from "./expression.js";
@@ -12,6 +10,7 @@ import { BufferTable, orderGroups, placeTemporaries } from "./memory.js";
 import { normalise } from "./normal-form.js";
 import type { Program, Step } from "./program.js";
 import { type Group, schedule } from "./schedule.js";
+import { sizesOf } from "./sizes.js";
 
 /**
  * The program that computes a graph's outputs and updates.
@@ -38,14 +37,7 @@ export function lower(graph: GraphSpec): Program {
     return { kernel: lowered.kernel, buffers: lowered.buffers };
   });
   const { buffers, arena } = placeTemporaries(table.plans, steps);
-  const sizes = new Map<string, SizeVariable>();
-  const collect = (dim: Dim): void => {
-    variablesOf(dim, sizes);
-  };
-  for (const node of graph.inputs) node.shape.forEach(collect);
-  for (const { length } of buffers) collect(length);
-  for (const { kernel } of steps) collectSizes(kernel, collect);
-  return { name: graph.name, sizes: [...sizes.values()], buffers, arena, steps, messages };
+  return { name: graph.name, sizes: sizesOf(graph), buffers, arena, steps, messages };
 }
 
 /** Lowers a group; the updates that it makes are made in place if it reads them where it writes. */
@@ -150,16 +142,4 @@ function checkMessage(node: Node): string {
     );
   }
   return `${node.op}: the data is not valid for it`;
-}
-
-function collectSizes(kernel: Kernel, collect: (dim: Dim) => void): void {
-  if (kernel.kind === "library") {
-    [kernel.outer, kernel.length, kernel.inner].forEach(collect);
-    return;
-  }
-  const axes =
-    kernel.kind === "dot"
-      ? [...kernel.batch, kernel.m, kernel.n, kernel.k]
-      : [...kernel.grid, ...kernel.stages.flatMap((stage) => stage.loops)];
-  for (const { extent } of axes) collect(extent);
 }

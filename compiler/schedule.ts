@@ -60,6 +60,8 @@ interface OpenGroup extends Group {
   after: Set<OpenGroup>;
   reads: Set<Node>;
   readonly byNode: Map<Node, Member>;
+  /** What is read where: see {@link accessesOf}. */
+  accesses: Set<string>;
 }
 
 interface Read {
@@ -260,6 +262,8 @@ class Builder {
   #place(candidate: Candidate, kind: GroupKind): void {
     const group = (kind === "loop" && this.#join(candidate)) || this.#open(candidate, kind);
     this.#groupOf.set(candidate.node, group);
+    const member = group.byNode.get(candidate.node);
+    for (const access of member ? accessesOf(candidate, member) : []) group.accesses.add(access);
     for (const { node } of candidate.reads) {
       const producer = this.#groupOf.get(node);
       if (producer !== group) group.reads.add(node);
@@ -287,6 +291,7 @@ class Builder {
       after: new Set(),
       reads: new Set(),
       byNode: new Map([[node, member]]),
+      accesses: new Set(),
     };
     this.#groups.push(group);
     return group;
@@ -310,23 +315,23 @@ class Builder {
     return this.#joinSibling(candidate);
   }
 
-  /** Joins a group that reads the same elements of the same buffer in the same order. */
+  /** Joins a group with a member over the same domain that reads some buffer at the same places. */
   #joinSibling(candidate: Candidate): OpenGroup | null {
     const tried = new Set<OpenGroup>();
-    for (const { node, at } of candidate.reads) {
+    for (const { node } of candidate.reads) {
       if (node.shape.every((extent) => extent === 1)) continue;
       for (const group of this.#readers.get(node) ?? []) {
         if (group.kind !== "loop" || tried.has(group)) continue;
         tried.add(group);
-        const covers = flatten(node.shape, at) === flatten(candidate.domain, candidate.axes);
-        if (!covers || this.#wouldCycle(candidate, group)) continue;
         const twin = group.members.find(
           (member) =>
             sameShape(member.domain, candidate.domain) &&
             sameNumbers(reducedAxes(member.node), candidate.reduced),
         );
-        if (twin && !candidate.reads.some((read) => group.byNode.has(read.node)))
-          return addMember(group, { ...twin, node: candidate.node });
+        if (!twin || candidate.reads.some((read) => group.byNode.has(read.node))) continue;
+        const member = { ...twin, node: candidate.node };
+        const isShared = accessesOf(candidate, member).some((access) => group.accesses.has(access));
+        if (isShared && !this.#wouldCycle(candidate, group)) return addMember(group, member);
       }
     }
     return null;
@@ -362,6 +367,25 @@ const isWorthKeeping = (node: Node, cone: Cone, { users, repeated }: Uses): bool
   (ops[node.op].family === "elementwise" &&
     ((cone.work >= expensive && ((users.get(node) ?? 0) > 1 || repeated.has(node))) ||
       ((users.get(node) ?? 0) > 1 && cone.reads > 2)));
+
+/**
+ * The reads of a member that follow the axes of its group, as texts: the node, and for each of its
+ * axes the place of the position. Equal texts are reads of the same element.
+ */
+function accessesOf({ axes, reads }: Candidate, { places }: Member): string[] {
+  const labels = new Map<Expression, string>();
+  axes.forEach((at, i) => {
+    const place = places[i];
+    if (place) labels.set(at, `${place.level}${place.axis}`);
+  });
+  const accesses: string[] = [];
+  for (const { node, at } of reads) {
+    const label = at.map((position) => labels.get(position) ?? "");
+    if (label.some((text) => text !== "") && label.every((text, i) => text || node.shape[i] === 1))
+      accesses.push(`${node.id}:${label.join()}`);
+  }
+  return accesses;
+}
 
 const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);
@@ -513,6 +537,7 @@ function joinRegridded(candidate: Candidate, group: OpenGroup): Member | null {
   group.grid = grid;
   group.members = group.members.map((member) => ({ ...member, places: member.places.map(move) }));
   for (const member of group.members) group.byNode.set(member.node, member);
+  group.accesses = new Set(); // they named places that have moved
   return { node, domain, places: axes.map((at) => move(placed.get(axisAt(at) ?? noAxis) ?? null)) };
 }
 

@@ -158,7 +158,7 @@ class Printer {
     for (const x of expressionOrder(stage.checks.map(({ holds }) => holds)))
       if (isUsedTwice.has(x)) this.#name(x, names);
     for (const { holds, message } of stage.checks)
-      this.#line(`if (!${this.#print(holds, names)}) return ${message};`);
+      this.#line(`if (!${paren(this.#print(holds, names))}) return ${message};`);
     for (const x of expressionOrder(rootsOf(stage))) if (isUsedTwice.has(x)) this.#name(x, names);
     // A store may overwrite what the value of a later one reads.
     if (stage.stores.length > 1)
