@@ -11,12 +11,13 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type typescript from "typescript";
-import type { Completeness, CompileResult, Completions, Diagnostic, Inspection } from "../types.js";
+import type { CompileResult, Completeness, Completions, Diagnostic, Inspection } from "../types.js";
 import { completeness } from "./completeness.js";
 import { checkedDiagnostics, problemDiagnostic } from "./diagnostics.js";
+import { createFiles, isInstalled } from "./files.js";
+import { libraryPath, readLibrary } from "./library.js";
 import { lowerCell } from "./lower.js";
 import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
-import { createFiles, isInstalled } from "./files.js";
 import { type Cursor, complete, inspect } from "./queries.js";
 import { ts } from "./typescript.js";
 
@@ -84,7 +85,7 @@ declare function password(message?: string): string;
 
 export const compilerOptions: typescript.CompilerOptions = {
   target: ts.ScriptTarget.ESNext,
-  lib: ["lib.esnext.d.ts"],
+  noLib: true, // it comes as one file: library.ts
   module: ts.ModuleKind.Preserve,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   moduleDetection: ts.ModuleDetectionKind.Force,
@@ -118,7 +119,9 @@ export function createLanguage(options: LanguageOptions): Language {
   const preludeFiles = options.prelude.filter((module) => existsSync(module.types));
 
   const ambientPath = join(cwd, "__hypatia_ambient.d.ts");
-  setText(ambientPath, ambient);
+  const library = readLibrary("esnext");
+  const librarySnapshot = ts.ScriptSnapshot.fromString(library.text);
+  clearTexts();
 
   const host = languageHost();
   const registry = ts.createDocumentRegistry(true, cwd);
@@ -137,6 +140,8 @@ export function createLanguage(options: LanguageOptions): Language {
       getCurrentDirectory: () => cwd,
       getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
       getScriptFileNames: () => [
+        libraryPath,
+        ...library.modules,
         ambientPath,
         ...preludeFiles.map((module) => module.types),
         ...(current === null ? [] : [current]),
@@ -178,6 +183,13 @@ export function createLanguage(options: LanguageOptions): Language {
   function setText(path: string, text: string): void {
     const version = `cell ${++serial}`;
     texts.set(path, { version, snapshot: ts.ScriptSnapshot.fromString(text) });
+  }
+
+  /** Only what is there before the first cell. */
+  function clearTexts(): void {
+    texts.clear();
+    texts.set(libraryPath, { version: "1", snapshot: librarySnapshot });
+    setText(ambientPath, ambient);
   }
 
   /** Every name that the prelude exports, with its module. */
@@ -280,8 +292,7 @@ export function createLanguage(options: LanguageOptions): Language {
     isComplete: completeness,
     reset() {
       latest.clear();
-      texts.clear();
-      setText(ambientPath, ambient);
+      clearTexts();
       current = null;
     },
   };
