@@ -14,7 +14,7 @@ import {
   reshapeTo,
   sizeTensor,
 } from "./operand.js";
-import { multiplyDims, type Shape } from "./size.js";
+import { multiplyDims, type Shape, subtractDims } from "./size.js";
 import { Tensor } from "./tensor.js";
 
 /** One axis, several, or `null` for all; negative ones count from the back. */
@@ -104,10 +104,7 @@ function average(
 ): Tensor {
   const count = multiplyDims(...axesOf(name, axis, x.shape).map((i) => x.shape[i]));
   const dtype = x.dtype === "f64" ? "f64" : "f32";
-  const divisor =
-    typeof count === "number"
-      ? literal(count - correction, dtype)
-      : subtract(sizeTensor(count, dtype), correction);
+  const divisor = sizeTensor(subtractDims(count, correction), dtype);
   return divide(reduce(name, "sum", x, axis, options), divisor);
 }
 
