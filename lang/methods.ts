@@ -4,54 +4,49 @@
  */
 import * as arithmetic from "./arithmetic.js";
 import * as comparison from "./comparison.js";
-import { cast, oneHot, onesLike, tril, triu, zerosLike } from "./creation.js";
+import * as creation from "./creation.js";
 import * as functions from "./functions.js";
-import { argSort, at, sort, take, takeAlongAxis } from "./indexing.js";
+import * as indexing from "./indexing.js";
 import * as linear from "./linear.js";
-import {
-  broadcastTo,
-  expandDims,
-  flatten,
-  flip,
-  pad,
-  reshape,
-  split,
-  squeeze,
-  swapAxes,
-  transpose,
-} from "./movement.js";
+import * as movement from "./movement.js";
 import * as neural from "./neural.js";
 import * as reductions from "./reductions.js";
 import { Tensor } from "./tensor.js";
 
-const methods = {
+/**
+ * The functions by name. Written as a type of its own, and not taken from the object below, so that
+ * the package's declarations lead to the functions and with them to their documentation.
+ */
+type Functions = typeof arithmetic &
+  typeof comparison &
+  typeof functions &
+  typeof reductions &
+  typeof linear &
+  typeof neural &
+  Pick<typeof creation, "cast" | "oneHot" | "onesLike" | "tril" | "triu" | "zerosLike"> &
+  Pick<typeof indexing, "argSort" | "at" | "sort" | "take" | "takeAlongAxis"> &
+  Omit<typeof movement, "concat" | "stack">;
+const { concat: _concat, stack: _stack, ...movementOfOne } = movement;
+
+const methods: Functions = {
   ...arithmetic,
   ...comparison,
   ...functions,
   ...reductions,
   ...linear,
   ...neural,
-  argSort,
-  at,
-  broadcastTo,
-  cast,
-  expandDims,
-  flatten,
-  flip,
-  oneHot,
-  onesLike,
-  pad,
-  reshape,
-  sort,
-  split,
-  squeeze,
-  swapAxes,
-  take,
-  takeAlongAxis,
-  transpose,
-  tril,
-  triu,
-  zerosLike,
+  ...movementOfOne,
+  cast: creation.cast,
+  oneHot: creation.oneHot,
+  onesLike: creation.onesLike,
+  tril: creation.tril,
+  triu: creation.triu,
+  zerosLike: creation.zerosLike,
+  argSort: indexing.argSort,
+  at: indexing.at,
+  sort: indexing.sort,
+  take: indexing.take,
+  takeAlongAxis: indexing.takeAlongAxis,
 };
 
 type Method<F> = F extends (
@@ -61,7 +56,7 @@ type Method<F> = F extends (
   ? (...rest: Rest) => Result
   : never;
 
-type Methods = { readonly [Name in keyof typeof methods]: Method<(typeof methods)[Name]> };
+type Methods = { readonly [Name in keyof Functions]: Method<Functions[Name]> };
 
 declare module "./tensor.js" {
   interface Tensor extends Methods {}
