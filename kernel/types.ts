@@ -45,6 +45,17 @@ export interface CompiledCell {
   readonly map: readonly (readonly [number, number, number, number])[];
   /** Names that the cell declares at its top level, for `%who` and the variable inspector. */
   readonly names: readonly string[];
+  /** The TypeScript files that the cell's imports lead to. */
+  readonly modules?: readonly CompiledModule[];
+}
+
+/** A TypeScript file of the user's, lowered as cells are, for the engine to load as a module. */
+export interface CompiledModule {
+  /** Absolute. */
+  readonly path: string;
+  readonly js: string;
+  /** Changes when the file does, or a file that it imports. */
+  readonly version: string;
 }
 
 export type CompileResult =

@@ -1,4 +1,5 @@
 /** What the checker found in a cell, chosen and worded for people in a notebook. */
+import { relative } from "node:path";
 import type typescript from "typescript";
 import type { Diagnostic, Position } from "../types.js";
 import { lineIndex } from "./edits.js";
@@ -47,6 +48,24 @@ export function checkedDiagnostics(
     });
   }
   return diagnostics;
+}
+
+/** The errors of a file that a cell imports, for the cell: the place goes into the message. */
+export function importedDiagnostics(
+  program: typescript.Program,
+  file: typescript.SourceFile,
+  cwd: string,
+): Diagnostic[] {
+  const name = relative(cwd, file.fileName);
+  const start: Position = { line: 1, column: 1 };
+  return checkedDiagnostics(program, file, { start: 0, end: file.text.length })
+    .filter((found) => found.severity === "error")
+    .map((found) => ({
+      ...found,
+      message: `${name}, line ${found.start.line}, column ${found.start.column}: ${found.message}`,
+      start,
+      end: start,
+    }));
 }
 
 /** One of our own. */

@@ -18,7 +18,8 @@ export const cellFile = (id: string) => `hypatia-cell:${encodeURIComponent(id)}`
  * The value of the cell's last expression, or undefined. Rejects with what the cell throws. The
  * cell starts in a microtask of its own, where an interrupt may end it safely.
  */
-export function evaluate(cell: CompiledCell, scope: Scope): Promise<unknown> {
+export async function evaluate(cell: CompiledCell, scope: Scope): Promise<unknown> {
+  if (cell.modules !== undefined) await scope.modules.prepare(cell.modules);
   const script = new Script(`${wrapper}${cell.js}\n})`, { filename: cellFile(cell.id) });
   type Body = (runtime: Scope["runtime"]) => Promise<unknown>;
   const body = script.runInThisContext() as Body;

@@ -13,8 +13,9 @@ import { dirname, join } from "node:path";
 import type typescript from "typescript";
 import type { CompileResult, Completeness, Completions, Diagnostic, Inspection } from "../types.js";
 import { completeness } from "./completeness.js";
-import { checkedDiagnostics, problemDiagnostic } from "./diagnostics.js";
+import { checkedDiagnostics, importedDiagnostics, problemDiagnostic } from "./diagnostics.js";
 import { createFiles, isInstalled } from "./files.js";
+import { importedFiles, lowerImported } from "./imported.js";
 import { libraryPath, readLibrary } from "./library.js";
 import { lowerCell } from "./lower.js";
 import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
@@ -110,6 +111,7 @@ export function createLanguage(options: LanguageOptions): Language {
   const { cwd } = options;
   const texts = new Map<string, CellText>();
   const latest = new Map<string, { cell: KnownCell; declared: DeclaredName }>();
+  const loweredFiles = new WeakMap<typescript.SourceFile, string>();
   let serial = 0;
   let current: string | null = null;
   let prelude = new Map<string, string>();
@@ -254,6 +256,8 @@ export function createLanguage(options: LanguageOptions): Language {
     const program = service.getProgram()!;
     const file = program.getSourceFile(path)!;
     const found: Diagnostic[] = checkedDiagnostics(program, file, module);
+    const imported = importedFiles(program, file);
+    for (const other of imported) found.push(...importedDiagnostics(program, other, cwd));
     if (!found.some((entry) => entry.severity === "error")) {
       const checker = program.getTypeChecker();
       const { js, map, problems } = lowerCell({ file, checker, ...module });
@@ -262,7 +266,12 @@ export function createLanguage(options: LanguageOptions): Language {
         const cell: KnownCell = { path, names: module.declared };
         remember(cell);
         const names = module.declared.filter((n) => n.kind !== "type").map((n) => n.name);
-        return { ok: true, cell: { id, count, source, js, map, names }, warnings: found };
+        const modules = lowerImported(program, imported, loweredFiles);
+        return {
+          ok: true,
+          cell: { id, count, source, js, map, names, ...(modules.length > 0 ? { modules } : {}) },
+          warnings: found,
+        };
       }
     }
     texts.delete(path);

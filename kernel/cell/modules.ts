@@ -2,11 +2,13 @@
  * `import` and `require` as cells see them: resolved from the notebook's folder by Node's own
  * rules, whatever folder the kernel lives in.
  */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
+import type { CompiledModule } from "../types.js";
+import { createModuleLoader, locateFile, type ModuleLoader, moduleUrl } from "./loader.js";
 import type { ScopeModules } from "./scope.js";
 
 export interface ModulesOptions {
@@ -14,25 +16,34 @@ export interface ModulesOptions {
   readonly cwd: string;
   /** Modules that cells share with the kernel, by the name they import them as: `hypatia`. */
   readonly own: Readonly<Record<string, unknown>>;
+  /** The URLs of those that TypeScript files may import too, the same modules. */
+  readonly urls?: Readonly<Record<string, string>>;
 }
 
-/** What a path without its ending may mean, in order. */
-const endings = ["", ".ts", ".mts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
-
-export function createModules({ cwd, own }: ModulesOptions): ScopeModules {
+export function createModules({ cwd, own, urls = {} }: ModulesOptions): ScopeModules {
   const filename = join(cwd, "notebook.ts");
   const require = createRequire(filename);
   const load = importFrom(filename);
+  let loader: ModuleLoader | undefined;
+  const compiled = new Map<string, CompiledModule>();
 
   return {
     dirname: cwd,
     filename,
     require: (specifier) => (Object.hasOwn(own, specifier) ? own[specifier] : require(specifier)),
+    async prepare(modules) {
+      if (modules.length === 0) return;
+      loader ??= createModuleLoader(urls);
+      await loader.add(modules);
+      for (const module of modules) compiled.set(module.path, module);
+    },
     async import(specifier, options) {
       const name = String(specifier);
       if (Object.hasOwn(own, name)) return own[name];
-      const path = filePath(name, cwd);
+      const path = locateFile(name, cwd);
       if (path === null) return load(name, options);
+      const module = compiled.get(path);
+      if (module !== undefined) return load(moduleUrl(module), options);
       if (path.endsWith(".json")) {
         const json: unknown = JSON.parse(readFileSync(path, "utf8"));
         return { ...(typeof json === "object" ? json : {}), default: json };
@@ -62,20 +73,4 @@ function withoutWarning<T>(make: () => T): T {
   } finally {
     process.emitWarning = emitWarning;
   }
-}
-
-/** The file that a relative or absolute specifier means; null for packages and URLs. */
-function filePath(specifier: string, cwd: string): string | null {
-  if (specifier.startsWith("file:")) return fileURLToPath(specifier);
-  if (!/^\.{0,2}\/|^\.\.?$/.test(specifier)) return null;
-  const path = resolve(cwd, specifier);
-  const ending = endings.find((end) => isFile(path + end));
-  if (ending === undefined) {
-    throw new Error(`cannot find the module '${specifier}': there is no file '${path}'`);
-  }
-  return path + ending;
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -7,6 +7,7 @@
  * leads to, and every function that was written against the name sees the new variable. Reading
  * through a binding costs a hot loop what a module's own variable costs.
  */
+import type { CompiledModule } from "../types.js";
 import { binaryOperators } from "./operators.js";
 
 /** The functions that the operators call on tensors; `lang/index.ts` has them all. */
@@ -37,6 +38,7 @@ export class Binding {
 /** Everything that persists between cells. */
 export interface Scope {
   readonly names: Readonly<Record<string, Binding>>;
+  readonly modules: ScopeModules;
   /** What cells get as `$$`. */
   readonly runtime: Readonly<Record<string, unknown>>;
   /**
@@ -50,6 +52,8 @@ export interface Scope {
 }
 
 export interface ScopeModules {
+  /** Makes the TypeScript files of a cell importable, before it runs. */
+  prepare(modules: readonly CompiledModule[]): Promise<void>;
   import(specifier: string, options?: ImportCallOptions): Promise<unknown>;
   readonly require: (specifier: string) => unknown;
   readonly dirname: string;
@@ -100,8 +104,12 @@ export function createScope({ language, prelude, modules }: ScopeOptions): Scope
     }),
   };
 
+  // Where the TypeScript files that cells import find their operators; see lowerModule.
+  Reflect.set(globalThis, Symbol.for("hypatia.runtime"), runtime);
+
   return {
     names,
+    modules,
     runtime,
     valueOf(path) {
       const [name = "", ...properties] = path.split(".");

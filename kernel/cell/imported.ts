@@ -1,0 +1,83 @@
+/** The TypeScript files of the user's that a cell imports, directly or through each other. */
+import { createHash } from "node:crypto";
+import type typescript from "typescript";
+import type { CompiledModule } from "../types.js";
+import { isInstalled } from "./files.js";
+import { lowerModule } from "./lower.js";
+import { ts } from "./typescript.js";
+
+/** `file` and the files that it leads to. */
+function reach(
+  checker: typescript.TypeChecker,
+  file: typescript.SourceFile,
+  found = new Set<typescript.SourceFile>(),
+): Set<typescript.SourceFile> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const next of importsOf(checker, file)) {
+    if (isUserTypeScript(next)) reach(checker, next, found);
+  }
+  return found;
+}
+
+/** The files that a cell leads to, without the cell. */
+export function importedFiles(
+  program: typescript.Program,
+  cell: typescript.SourceFile,
+): typescript.SourceFile[] {
+  return [...reach(program.getTypeChecker(), cell)].filter((file) => file !== cell);
+}
+
+/** `files` lowered; `seen` keeps what was lowered before and has not changed. */
+export function lowerImported(
+  program: typescript.Program,
+  files: readonly typescript.SourceFile[],
+  seen: WeakMap<typescript.SourceFile, string>,
+): CompiledModule[] {
+  const checker = program.getTypeChecker();
+
+  function text(file: typescript.SourceFile): string {
+    let js = seen.get(file);
+    if (js === undefined) {
+      js = lowerModule(file, checker).js;
+      seen.set(file, js);
+    }
+    return js;
+  }
+
+  return files.map((file) => {
+    const hash = createHash("sha256");
+    const parts = [...reach(checker, file)].sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
+    for (const part of parts) hash.update(part.fileName).update("\0").update(text(part));
+    return { path: file.fileName, js: text(file), version: hash.digest("hex").slice(0, 16) };
+  });
+}
+
+function isUserTypeScript(file: typescript.SourceFile): boolean {
+  return !file.isDeclarationFile && !isInstalled(file.fileName) && /\.[cm]?ts$/.test(file.fileName);
+}
+
+/** The files that the literal specifiers of `file` lead to; those of earlier cells are not asked. */
+function importsOf(
+  checker: typescript.TypeChecker,
+  file: typescript.SourceFile,
+): typescript.SourceFile[] {
+  const files: typescript.SourceFile[] = [];
+  const add = (specifier: typescript.Node | undefined) => {
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
+    if (specifier.text.startsWith("hypatia-cell:")) return;
+    for (const declaration of checker.getSymbolAtLocation(specifier)?.declarations ?? []) {
+      if (ts.isSourceFile(declaration)) files.push(declaration);
+    }
+  };
+  const visit = (node: typescript.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+      add(node.moduleSpecifier);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0]);
+    }
+    ts.forEachChild(node, visit);
+  };
+  if (/\bimport\b|\bfrom\b/.test(file.text)) visit(file);
+  return files;
+}
