@@ -1,8 +1,8 @@
 /** Neighbouring axes that every position uses as one become one: fewer and longer loops. */
 import { type Dim, multiplyDims } from "../lang/size.js";
-import { axis as axisOf, load, op } from "./expression.js";
+import { axis as axisOf, load, op, stageRoots } from "./expression.js";
 import { affineOf, position } from "./index-map.js";
-import type { Axis, Expression, LoopKernel, Stage } from "./ir.js";
+import type { Axis, Expression, LoopKernel } from "./ir.js";
 
 /** The kernel with neighbours in its grid and in its stages' loops merged wherever possible. */
 export function mergeAxes(kernel: LoopKernel): LoopKernel {
@@ -29,16 +29,6 @@ function mergeOnePair(kernel: LoopKernel): LoopKernel | null {
   return null;
 }
 
-const rootsOf = (stage: Stage): Expression[] => [
-  ...stage.accumulators.flatMap(({ value, position: at }) => (at ? [value, at] : [value])),
-  ...stage.stores.flatMap((store) => [
-    store.index,
-    store.value,
-    ...(store.guard ? [store.guard] : []),
-  ]),
-  ...stage.checks.map(({ holds }) => holds),
-];
-
 /**
  * The largest sub-expressions that are positions: each must use two axes as one. What is below an
  * atom of an affine form is visited in its own right.
@@ -62,7 +52,7 @@ function positionsOf(kernel: LoopKernel): Expression[] {
       if (x.guard) visit(x.guard, false);
     }
   };
-  for (const stage of kernel.stages) for (const root of rootsOf(stage)) visit(root, false);
+  for (const stage of kernel.stages) for (const root of stageRoots(stage)) visit(root, false);
   return [...found];
 }
 
@@ -84,8 +74,8 @@ function replacePair(kernel: LoopKernel, outer: Axis, inner: Axis): LoopKernel {
   const [o, i] = [axisOf(outer), axisOf(inner)];
   const known = new Map<Expression, Expression>();
   const rewrite = (x: Expression): Expression => {
-    let made = known.get(x);
-    if (!made) known.set(x, (made = build(x)));
+    const made = known.get(x) ?? build(x);
+    known.set(x, made);
     return made;
   };
   const build = (x: Expression): Expression => {

@@ -1,61 +1,68 @@
-/** A program as text: its kernels in order, what each reads and writes, and the memory plan. */
-import { formatDim } from "../lang/size.js";
-import type { Axis, Kernel, Stage } from "./ir.js";
+/** A program as a person reads it, for `explain`: kernels with their loops, buffers, memory. */
+import { bytesOf } from "../lang/dtype.js";
+import { type Dim, formatDim, multiplyDims } from "../lang/size.js";
+import type { Axis, Kernel, Operand, Stage, Store } from "./ir.js";
 import type { BufferPlan, Program } from "./program.js";
 
-/** One line per kernel and per buffer; sizes as the program knows them. */
+/** Kernels in order, then the memory plan. */
 export function describe(program: Program): string {
-  const name = (buffer: number): string => `#${buffer}`;
-  const steps = program.steps.map(({ kernel, buffers }, i) => {
-    const params = kernel.params.map(({ access }, at) => {
-      const mark = { read: "", write: "→", update: "↻" }[access];
-      return `${mark}${name(buffers[at])}`;
-    });
-    return `${String(i).padStart(3)}  ${kernel.name}: ${shapeOf(kernel)}  (${params.join(" ")})`;
-  });
-  const buffers = program.buffers.map((buffer, i) => `${name(i).padStart(5)}  ${plan(buffer)}`);
-  return [
-    ...steps,
-    `buffers (→ written, ↻ read and written; arena ${formatDim(program.arena)} bytes)`,
-    ...buffers,
-  ].join("\n");
+  const label = (i: number): string => `${bufferName(program.buffers[i])}${i}`;
+  const kernels = program.steps.flatMap(({ kernel, buffers }) => [
+    `${kernel.name}: ${describeKernel(kernel)}`,
+    ...kernel.params.map(
+      ({ access, dtype }, i) =>
+        `    ${access.padEnd(6)} ${label(buffers[i])}: ${dtype}[${formatDim(
+          program.buffers[buffers[i]].length,
+        )}]`,
+    ),
+  ]);
+  const memory = program.buffers.map((plan, i) => `  ${label(i)}: ${describeBuffer(plan)}`);
+  const total = `${formatDim(program.arena)} bytes for temporaries`;
+  return [`${program.steps.length} kernels`, ...kernels, `memory: ${total}`, ...memory].join("\n");
 }
 
-const times = (axes: readonly Axis[]): string =>
-  axes.map(({ extent }) => formatDim(extent)).join("×") || "1";
+const bufferName = ({ role }: BufferPlan): string =>
+  ({ input: "in", output: "out", temporary: "tmp" })[role.kind];
 
-function shapeOf(kernel: Kernel): string {
+function describeBuffer({ dtype, length, role }: BufferPlan): string {
+  const size = `${formatDim(multiplyDims(length, bytesOf(dtype)))} bytes`;
+  if (role.kind === "temporary") return `${size} at ${formatDim(role.offset)}`;
+  if (role.kind === "input") return `${size}, input ${role.position}`;
+  const place = role.inPlaceOf === null ? "" : `, overwrites input ${role.inPlaceOf}`;
+  return `${size}, output ${role.position}${place}`;
+}
+
+const count = (stores: readonly Store[]): string =>
+  stores.length === 1 ? "1 store" : `${stores.length} stores`;
+
+const extents = (axes: readonly Axis[]): string =>
+  axes.length === 0 ? "once" : axes.map(({ extent }) => formatDim(extent)).join(" × ");
+
+/** A softmax over rows reads: `grid 100; max over 10; sum over 10; 1 store over 10`. */
+function describeKernel(kernel: Kernel): string {
   switch (kernel.kind) {
     case "loop":
-      return `grid ${times(kernel.grid)}; ${kernel.stages.map(stageText).join("; ")}`;
+      return [`grid ${extents(kernel.grid)}`, ...kernel.stages.map(describeStage)].join("; ");
     case "dot": {
-      const { batch, m, n, k, stores } = kernel;
-      const batches = batch.length > 0 ? `batch ${times(batch)}, ` : "";
-      return `${batches}${times([m, k])} · ${times([k, n])}, ${stores.length} stores`;
+      const { batch, m, n, k, a, b, stores } = kernel;
+      const [rows, columns, inner] = [m, n, k].map(({ extent }) => formatDim(extent));
+      const many = batch.length > 0 ? `${extents(batch)} products of ` : "";
+      const product = `${many}(${rows} × ${inner})${layout(a)} · (${inner} × ${columns})${layout(b)}`;
+      return `${product}; ${count(stores)}`;
     }
     case "library":
-      return `${kernel.routine} of ${[kernel.outer, kernel.length, kernel.inner].map(formatDim).join("×")}`;
+      return `${kernel.routine} of ${[kernel.outer, kernel.length, kernel.inner]
+        .map((extent: Dim) => formatDim(extent))
+        .join(" × ")}`;
   }
 }
 
-function stageText({ loops, accumulators, stores }: Stage): string {
-  const work = [
-    ...accumulators.map(({ reduce }) => reduce),
-    ...(stores.length > 0 ? [`${stores.length} store${stores.length > 1 ? "s" : ""}`] : []),
-  ];
-  return `${loops.length > 0 ? `over ${times(loops)}: ` : ""}${work.join(", ")}`;
-}
+/** A transposed operand is marked as one. */
+const layout = ({ row, column }: Operand): string => (row === 1 && column !== 1 ? "ᵀ" : "");
 
-function plan({ dtype, length, role }: BufferPlan): string {
-  const what = `${dtype} × ${formatDim(length)}`;
-  switch (role.kind) {
-    case "input":
-      return `${what}, input ${role.position}`;
-    case "output":
-      return role.inPlaceOf === null
-        ? `${what}, output ${role.position}`
-        : `${what}, output ${role.position}, in place of input ${role.inPlaceOf}`;
-    case "temporary":
-      return `${what}, temporary at ${formatDim(role.offset)}`;
-  }
+function describeStage({ loops, accumulators, stores, checks }: Stage): string {
+  const parts: string[] = accumulators.map(({ reduce }) => reduce);
+  if (stores.length > 0) parts.push(count(stores));
+  if (checks.length > 0) parts.push("checks");
+  return `${parts.join(", ")}${loops.length > 0 ? ` over ${extents(loops)}` : ""}`;
 }

@@ -45,13 +45,11 @@ export function elementsFrom(source: Source): Ask {
   const known = new Map<Node, Map<string, Expression>>();
   const ask: Ask = (node, at, guard) => {
     const key = `${at.map(identity).join(",")}|${guard ? identity(guard) : ""}`;
-    let ofNode = known.get(node);
-    if (!ofNode) known.set(node, (ofNode = new Map()));
-    let made = ofNode.get(key);
-    if (!made) {
-      made = source.read(node, at, guard) ?? compute(node, at, guard, ask, source);
-      ofNode.set(key, made);
-    }
+    const ofNode = known.get(node) ?? new Map<string, Expression>();
+    known.set(node, ofNode);
+    const made =
+      ofNode.get(key) ?? source.read(node, at, guard) ?? compute(node, at, guard, ask, source);
+    ofNode.set(key, made);
     return made;
   };
   return ask;

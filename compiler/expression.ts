@@ -3,7 +3,7 @@ import type { DType } from "../lang/dtype.js";
 import { internal } from "../lang/error.js";
 import { InternTable } from "../lang/intern.js";
 import type { Dim, SizeAtom, SizeVariable } from "../lang/size.js";
-import type { Axis, Expression, ScalarOp, ScalarType } from "./ir.js";
+import type { Axis, Expression, ScalarOp, ScalarType, Stage } from "./ir.js";
 
 const table = new InternTable<Expression>();
 const identities = new WeakMap<object, number>();
@@ -140,3 +140,10 @@ export function expressionOrder(roots: readonly Expression[]): Expression[] {
   roots.forEach(visit);
   return [...order];
 }
+
+/** Every expression that a stage evaluates in an iteration. */
+export const stageRoots = ({ checks, accumulators, stores }: Stage): Expression[] => [
+  ...checks.map(({ holds }) => holds),
+  ...accumulators.flatMap(({ value, position }) => (position ? [value, position] : [value])),
+  ...stores.flatMap(({ index, value, guard }) => (guard ? [index, value, guard] : [index, value])),
+];

@@ -2,8 +2,8 @@
 import { internal } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
 import type { GraphSpec } from "./graph-spec.js";
-import type { Expression, Kernel, LoopKernel, Store } from "./ir.js";
-import { expressionOrder } from "./expression.js";
+import type { Expression, Kernel, Store } from "./ir.js";
+import { expressionOrder, stageRoots } from "./expression.js";
 import { lowerArgSort, lowerDot } from "./lower-dot.js";
 import { type Context, type Lowered, lowerLoop, lowerScatterAdd } from "./lower-loop.js";
 import { BufferTable, orderGroups, placeTemporaries } from "./memory.js";
@@ -11,6 +11,7 @@ import { normalise } from "./normal-form.js";
 import type { Program, Step } from "./program.js";
 import { type Group, schedule } from "./schedule.js";
 import { sizesOf } from "./sizes.js";
+import { verifyProgram, verifySchedule } from "./verify.js";
 
 /**
  * The program that computes a graph's outputs and updates.
@@ -20,6 +21,7 @@ import { sizesOf } from "./sizes.js";
 export function lower(graph: GraphSpec): Program {
   const normal = normalise(graph);
   const plan = schedule(normal);
+  verifySchedule(plan);
   const { groups, inPlace } = orderGroups(normal, plan);
   const table = new BufferTable(normal, plan, inPlace);
   const messages: string[] = [];
@@ -37,7 +39,10 @@ export function lower(graph: GraphSpec): Program {
     return { kernel: lowered.kernel, buffers: lowered.buffers };
   });
   const { buffers, arena } = placeTemporaries(table.plans, steps);
-  return { name: graph.name, sizes: sizesOf(graph), buffers, arena, steps, messages };
+  const { name } = graph;
+  const program: Program = { name, sizes: sizesOf(graph), buffers, arena, steps, messages };
+  verifyProgram(program);
+  return program;
 }
 
 /** Lowers a group; the updates that it makes are made in place if it reads them where it writes. */
@@ -102,16 +107,10 @@ function isUpdatedAtPoint({ kernel, buffers }: Lowered<Kernel>, buffer: number):
     );
   const last = kernel.stages.findIndex((stage) => storesTo(stage.stores, param).length > 0);
   const stores = kernel.stages.flatMap((stage) => stage.stores);
-  const later = kernel.stages.slice(last + 1).flatMap(valuesOf);
-  const upTo = kernel.stages.slice(0, last + 1).flatMap(valuesOf);
+  const later = kernel.stages.slice(last + 1).flatMap(stageRoots);
+  const upTo = kernel.stages.slice(0, last + 1).flatMap(stageRoots);
   return loadsOf(later, param).length === 0 && readsAtStore(param, stores, upTo);
 }
-
-const valuesOf = (stage: LoopKernel["stages"][number]): Expression[] => [
-  ...stage.accumulators.map(({ value }) => value),
-  ...stage.stores.flatMap(({ index, value }) => [index, value]),
-  ...stage.checks.map(({ holds }) => holds),
-];
 
 const storesTo = (stores: readonly Store[], param: number): Store[] =>
   stores.filter((store) => store.param === param);

@@ -91,10 +91,11 @@ const longLoop = 8192;
 export function schedule(graph: GraphSpec): Schedule {
   const outputs = [...graph.outputs, ...graph.updates.map((update) => update.node)];
   const order = topologicalOrder(outputs);
+  const results = new Set(outputs);
   const kept = new Set(outputs);
   for (const node of order) for (const base of buffersNeeded(node)) kept.add(base);
   const wanted = usesOf(order, outputs);
-  const builder = new Builder(kept);
+  const builder = new Builder(kept, results);
   for (const node of order) if (!isGiven(node)) builder.visit(node, wanted);
   return builder.finish();
 }
@@ -160,9 +161,12 @@ class Builder {
   readonly #readers = new Map<Node, Set<OpenGroup>>();
   readonly #operands = new Map<Node, readonly Node[]>();
   readonly #kept: ReadonlySet<Node>;
+  readonly #results: ReadonlySet<Node>;
 
-  constructor(kept: ReadonlySet<Node>) {
+  /** `kept` are the nodes that need a buffer, and the `results` among them. */
+  constructor(kept: ReadonlySet<Node>, results: ReadonlySet<Node>) {
     this.#kept = kept;
+    this.#results = results;
   }
 
   visit(node: Node, uses: Uses): void {
@@ -268,9 +272,8 @@ class Builder {
       const producer = this.#groupOf.get(node);
       if (producer !== group) group.reads.add(node);
       if (producer && producer !== group) group.after.add(producer);
-      let readers = this.#readers.get(node);
-      if (!readers) this.#readers.set(node, (readers = new Set()));
-      readers.add(group);
+      const readers = this.#readers.get(node) ?? new Set<OpenGroup>();
+      this.#readers.set(node, readers.add(group));
     }
   }
 
@@ -353,12 +356,22 @@ class Builder {
   }
 
   finish(): Schedule {
+    // A root may turn out to be read by nobody: the argMax over an axis of size 1 reads nothing.
+    const live = new Set<OpenGroup>();
+    const open = [...this.#results].flatMap((node) => this.#groupOf.get(node) ?? []);
+    for (let group = open.pop(); group; group = open.pop()) {
+      if (live.has(group)) continue;
+      live.add(group);
+      open.push(...group.after);
+    }
     const stored = new Set<Node>();
     for (const [node, group] of this.#groupOf) {
-      const readElsewhere = [...(this.#readers.get(node) ?? [])].some((reader) => reader !== group);
-      if (readElsewhere || this.#kept.has(node)) stored.add(node);
+      const readers = [...(this.#readers.get(node) ?? [])];
+      const isReadElsewhere = readers.some((reader) => reader !== group && live.has(reader));
+      if (isReadElsewhere || this.#results.has(node)) stored.add(node);
     }
-    return { groups: this.#groups, groupOf: this.#groupOf, stored, operands: this.#operands };
+    const groups = this.#groups.filter((group) => live.has(group));
+    return { groups, groupOf: this.#groupOf, stored, operands: this.#operands };
   }
 }
 
@@ -420,7 +433,8 @@ function placesByReads({ reads }: Candidate, group: OpenGroup): Map<Axis, Place>
     for (const [i, place] of resultPlaces(member).entries()) {
       if (place === null) continue;
       const coordinate = at[i];
-      if (coordinate.kind !== "axis") return null;
+      // A slice or padding has the same positions over another extent.
+      if (coordinate.kind !== "axis" || coordinate.axis.extent !== node.shape[i]) return null;
       const key = `${place.level}${place.axis}`;
       const before = placed.get(coordinate.axis);
       const owner = taken.get(key) ?? coordinate.axis;
@@ -486,7 +500,8 @@ function joinFlat(candidate: Candidate, group: OpenGroup): Member | null {
     const member = group.byNode.get(node);
     if (!member) continue;
     const isElementwise = member.places.length === member.domain.length && !hasReduction(member);
-    if (!isElementwise || flatten(node.shape, at) !== own) return null;
+    const isWhole = elements(node.shape) === elements(candidate.domain);
+    if (!isElementwise || !isWhole || flatten(node.shape, at) !== own) return null;
     if (model && !samePlaces(model, member)) return null;
     model = member;
   }

@@ -66,7 +66,8 @@ function compileProgram(program: Program): Executable<JsBuffer> {
       const bytes = numberOf(program.arena);
       if (arena.byteLength < bytes) arena = new ArrayBuffer(bytes);
       const buffers = program.buffers.map((plan) => place(plan, inputs, arena, numberOf));
-      program.steps.forEach((step, i) => runStep(program, step, kernels[i], buffers, sizes));
+      for (const [i, step] of program.steps.entries())
+        runStep(program, step, kernels[i], buffers, sizes);
       const outputs: JsBuffer[] = [];
       program.buffers.forEach(({ role }, i) => {
         if (role.kind === "output") outputs[role.position] = buffers[i];

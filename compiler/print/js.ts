@@ -5,7 +5,7 @@
 import type { DType } from "../../lang/dtype.js";
 import { isBig, isFloat, rangeOf } from "../../lang/dtype.js";
 import type { Dim, SizeVariable } from "../../lang/size.js";
-import { dim, expressionOrder } from "../expression.js";
+import { dim, expressionOrder, stageRoots } from "../expression.js";
 import type {
   Accumulator,
   Axis,
@@ -80,7 +80,7 @@ class Printer {
 
   loopKernel({ grid, stages }: LoopKernel): void {
     const shared = new Map<Expression, string>();
-    const roots = stages.flatMap(rootsOf);
+    const roots = stages.flatMap(stageRoots);
     const depths = this.#depthsOf(roots, grid);
     // What needs no loop and no earlier stage is computed where its axes are known.
     const early = hoisted(roots, depths, grid.length);
@@ -119,7 +119,7 @@ class Printer {
   #stage(stage: Stage, scope: Scope): void {
     for (const accumulator of stage.accumulators) this.#start(accumulator);
     const inside: Scope = { axes: [...scope.axes, ...stage.loops], names: scope.names };
-    const roots = rootsOf(stage);
+    const roots = stageRoots(stage);
     const placed = new Set<Expression>(scope.names.keys());
     for (const depth of stage.loops.keys()) {
       const known = this.#depthsInside(roots, inside.axes, scope.axes.length + depth);
@@ -154,12 +154,13 @@ class Printer {
 
   /** One iteration: checks, then every value, then accumulators and stores. */
   #body(stage: { readonly checks: Stage["checks"] } & Stage, names: Map<Expression, string>): void {
-    const isUsedTwice = usedTwice(rootsOf(stage));
+    const isUsedTwice = usedTwice(stageRoots(stage));
     for (const x of expressionOrder(stage.checks.map(({ holds }) => holds)))
       if (isUsedTwice.has(x)) this.#name(x, names);
     for (const { holds, message } of stage.checks)
       this.#line(`if (!${paren(this.#print(holds, names))}) return ${message};`);
-    for (const x of expressionOrder(rootsOf(stage))) if (isUsedTwice.has(x)) this.#name(x, names);
+    for (const x of expressionOrder(stageRoots(stage)))
+      if (isUsedTwice.has(x)) this.#name(x, names);
     // A store may overwrite what the value of a later one reads.
     if (stage.stores.length > 1)
       for (const { value } of stage.stores) if (!isAtom(value)) this.#name(value, names);
@@ -298,14 +299,6 @@ const isAtom = (x: Expression): boolean => x.kind !== "op" && x.kind !== "load";
 
 const partsOf = (x: Expression): readonly Expression[] =>
   x.kind === "op" ? x.args : x.kind === "load" ? (x.guard ? [x.index, x.guard] : [x.index]) : [];
-
-const rootsOf = (stage: Stage): Expression[] => [
-  ...stage.checks.map(({ holds }) => holds),
-  ...stage.accumulators.flatMap(({ value, position }) => (position ? [value, position] : [value])),
-  ...stage.stores.flatMap(({ index, value, guard }) =>
-    guard ? [index, value, guard] : [index, value],
-  ),
-];
 
 /** Expressions that have several users. */
 function usedTwice(roots: readonly Expression[]): Set<Expression> {
