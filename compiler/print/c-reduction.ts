@@ -1,0 +1,185 @@
+/** Reductions in C: running vectors or scalars, how they combine, and how they end. */
+import { isFloat, rangeOf } from "../../lang/dtype.js";
+import type { Accumulator, ScalarType, Stage } from "../ir.js";
+import type { Emitter } from "./c-emitter.js";
+import { literalText } from "./c-prelude.js";
+
+/** A reduction under way. Arg reductions also keep where their best values were. */
+export interface Running {
+  readonly accumulator: Accumulator;
+  readonly of: ScalarType;
+  readonly arg: boolean;
+  readonly vector: boolean;
+  /** One name for each vector in flight. */
+  readonly best: readonly string[];
+  readonly places: readonly string[];
+}
+
+export class Reductions {
+  readonly #emit: Emitter;
+
+  constructor(emit: Emitter) {
+    this.#emit = emit;
+  }
+
+  declare(stage: Stage, unroll: number, vector: boolean): Running[] {
+    return stage.accumulators.map((accumulator) => {
+      const { reduce, type, value } = accumulator;
+      const arg = reduce === "argMax" || reduce === "argMin";
+      const of = arg ? value.type : type;
+      const lanes = vector ? this.#emit.plan.lanes : 0;
+      const best: string[] = [];
+      const places: string[] = [];
+      for (let u = 0; u < unroll; u++) {
+        const name = this.#emit.name("a");
+        const neutral = this.#neutral(of, reduce);
+        const start = vector ? this.#emit.splat(of, neutral) : neutral;
+        this.#emit.scope.lines.push(`${this.#emit.type(of, lanes)} ${name} = ${start};`);
+        best.push(name);
+        if (!arg) continue;
+        const place = this.#emit.name("q");
+        const last = this.#emit.plan.indexBytes === 4 ? "0x7fffffff" : "0x7fffffffffffffffLL";
+        const first = vector ? this.#emit.splat("index", last) : last;
+        this.#emit.scope.lines.push(`${this.#emit.type("index", lanes)} ${place} = ${first};`);
+        places.push(place);
+      }
+      return { accumulator, of, arg, vector, best, places };
+    });
+  }
+
+  #neutral(type: ScalarType, reduce: Accumulator["reduce"]): string {
+    if (type === "index") throw new Error("internal: a reduction of positions");
+    const upwards = reduce === "max" || reduce === "argMax";
+    if (reduce === "sum") return literalText(type, 0);
+    if (reduce === "prod") return literalText(type, 1);
+    if (type === "bool") return upwards ? "0" : "1";
+    if (isFloat(type)) return literalText(type, upwards ? -Infinity : Infinity);
+    const [low, high] = rangeOf(type)!;
+    return literalText(type, upwards ? low : high);
+  }
+
+  accumulate({ accumulator, of, arg, vector, best, places }: Running, u: number): void {
+    const { reduce, value, position } = accumulator;
+    const varying = vector && this.#emit.lanes !== null;
+    const lanes = varying ? this.#emit.plan.lanes : 0;
+    let text = this.#emit.as(value, of, u, varying);
+    const active = this.#emit.lanes?.active ?? null;
+    // Along the grid, lanes that do not count are never stored; along a loop they would be added.
+    const partial = active !== null && this.#emit.plan.mode === "loops";
+    if (partial) {
+      const neutral = this.#emit.splat(of, this.#neutral(of, reduce));
+      text = this.#emit.select(of, this.#emit.activeMask(active), text, neutral);
+    }
+    const into = best[u];
+    if (!arg) {
+      this.#emit.scope.lines.push(`${into} = ${this.#combine(of, reduce, into, text, lanes)};`);
+      return;
+    }
+    const v = this.#emit.name("v");
+    this.#emit.scope.lines.push(`const ${this.#emit.type(of, lanes)} ${v} = ${text};`);
+    let at = this.#emit.as(position!, "index", u, varying);
+    if (partial) at = this.#emit.select("index", this.#emit.activeMask(active), at, places[u]);
+    const q = this.#emit.name("v");
+    this.#emit.scope.lines.push(`const ${this.#emit.type("index", lanes)} ${q} = ${at};`);
+    const better = this.#better(of, reduce, v, q, into, places[u], lanes);
+    if (lanes === 0) {
+      this.#emit.scope.lines.push(`if (${better}) { ${into} = ${v}; ${places[u]} = ${q}; }`);
+      return;
+    }
+    const m = this.#emit.name("v");
+    this.#emit.scope.lines.push(
+      `const ${this.#emit.type("bool", lanes)} ${m} = ${better};`,
+      `${into} = ${this.#emit.select(of, m, v, into)};`,
+      `${places[u]} = ${this.#emit.select("index", m, q, places[u])};`,
+    );
+  }
+
+  /** Whether (v, q) replaces (best, place): the first NaN wins, then the best, then the first. */
+  #better(
+    of: ScalarType,
+    reduce: string,
+    v: string,
+    q: string,
+    best: string,
+    place: string,
+    lanes: number,
+  ) {
+    const sign = reduce === "argMax" ? ">" : "<";
+    const mask = (text: string, type: ScalarType) =>
+      lanes === 0 ? text : this.#emit.toMask(text, type);
+    const earlier = mask(`(${q} < ${place})`, "index");
+    const strictly = mask(`(${v} ${sign} ${best})`, of);
+    const equal = mask(`(${v} == ${best})`, of);
+    if (of === "index" || !isFloat(of)) return `(${strictly} | (${equal} & ${earlier}))`;
+    const [nanV, nanBest] = [mask(`(${v} != ${v})`, of), mask(`(${best} != ${best})`, of)];
+    const invert = lanes === 0 ? "!" : "~";
+    return (
+      `((${strictly} & ${invert}${nanBest}) | (${nanV} & ${invert}${nanBest}) | ` +
+      `((${equal} | (${nanV} & ${nanBest})) & ${earlier}))`
+    );
+  }
+
+  #combine(
+    of: ScalarType,
+    reduce: Accumulator["reduce"],
+    x: string,
+    y: string,
+    lanes: number,
+  ): string {
+    if (of === "bool") return `(${x} ${reduce === "max" || reduce === "sum" ? "|" : "&"} ${y})`;
+    const dtype = this.#emit.dtype(of);
+    if (reduce === "sum" || reduce === "prod") {
+      const text = `(${x} ${reduce === "sum" ? "+" : "*"} ${y})`;
+      return lanes === 0 ? this.#emit.narrow(dtype, text) : text;
+    }
+    return `${this.#emit.prelude.call(reduce, dtype, lanes)}(${x}, ${y})`;
+  }
+
+  /** Closes a stage's reductions: vectors in flight into one, then its lanes, unless they stay. */
+  finish(running: readonly Running[], keepLanes: boolean): void {
+    for (const { accumulator, of, arg, vector, best, places } of running) {
+      const { name, reduce, type } = accumulator;
+      const result = arg ? places : best;
+      if (keepLanes || !vector) {
+        const texts = result.map((text) =>
+          arg ? this.#emit.convert("index", type, text, vector) : text,
+        );
+        this.#emit.results.set(name, { texts, depth: this.#emit.depth, varying: keepLanes });
+        continue;
+      }
+      const { lanes } = this.#emit.plan;
+      const total = this.#emit.name("r");
+      const place = this.#emit.name("q");
+      const zero = (text: string) => (of === "bool" ? `(${text} != 0)` : text);
+      const lines = this.#emit.scope.lines;
+      lines.push(`${this.#emit.type(of, 0)} ${total} = ${zero(`${best[0]}[0]`)};`);
+      if (arg) lines.push(`${this.#emit.type("index", 0)} ${place} = ${places[0]}[0];`);
+      if (!arg) {
+        for (const other of best.slice(1)) {
+          lines.push(`${best[0]} = ${this.#combine(of, reduce, best[0], other, lanes)};`);
+        }
+        if (best.length > 1) lines.push(`${total} = ${zero(`${best[0]}[0]`)};`);
+        const next = this.#combine(of, reduce, total, zero(`${best[0]}[l]`), 0);
+        lines.push(`for (int l = 1; l < ${lanes}; l++) ${total} = ${next};`);
+      } else {
+        best.forEach((vectorName, u) => {
+          const better = this.#better(
+            of,
+            reduce,
+            `${vectorName}[l]`,
+            `${places[u]}[l]`,
+            total,
+            place,
+            0,
+          );
+          lines.push(
+            `for (int l = 0; l < ${lanes}; l++)`,
+            `  if (${better}) { ${total} = ${vectorName}[l]; ${place} = ${places[u]}[l]; }`,
+          );
+        });
+      }
+      const texts = [arg ? this.#emit.convert("index", type, place, false) : total];
+      this.#emit.results.set(name, { texts, depth: this.#emit.depth, varying: false });
+    }
+  }
+}

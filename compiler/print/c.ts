@@ -1,0 +1,236 @@
+/** Prints loop kernels as C with explicit vectors, as compiler/vectorize.ts planned them. */
+import { bindDim } from "../../lang/size.js";
+import { expressionOrder } from "../expression.js";
+import type { Axis, LoopKernel, Stage } from "../ir.js";
+import { expandMath } from "../math.js";
+import {
+  type LoopPlan,
+  planLoops,
+  rootsOf,
+  type StagePlan,
+  type VectorUnit,
+} from "../vectorize.js";
+import { countUses, Emitter } from "./c-emitter.js";
+import { Reductions, type Running } from "./c-reduction.js";
+import { type PrintedKernel, share } from "./c-source.js";
+
+/** Prints a loop kernel for a machine with these vectors. */
+export function printLoopKernel(kernel: LoopKernel, unit: VectorUnit): PrintedKernel {
+  const expanded = expandMath(kernel);
+  const plan = planLoops(expanded, unit);
+  const printer = new LoopPrinter(expanded, plan);
+  const source = printer.print();
+  const { outer, block, inner } = printer.tiling;
+  const operations = expanded.stages.map((stage) => expressionOrder(rootsOf(stage)).length + 2);
+  return {
+    source,
+    sizes: printer.emit.sizes,
+    launch(sizes) {
+      const extent = (axis: Axis) => Number(bindDim(axis.extent, sizes));
+      const rows = outer.reduce((product, axis) => product * extent(axis), 1);
+      const length = inner === null ? 1 : extent(inner);
+      const tasks = rows * Math.ceil(length / block);
+      const points = inner === null ? 1 : Math.min(block, length);
+      const perTask = expanded.stages.reduce((sum, stage, i) => {
+        const iterations = stage.loops.reduce((product, axis) => product * extent(axis), points);
+        const lanes = plan.stages[i].axis === null ? 1 : plan.lanes;
+        return sum + Math.ceil(iterations / lanes) * operations[i];
+      }, 0);
+      return share(tasks, perTask * nanosecondsPerOperation);
+    },
+  };
+}
+
+const nanosecondsPerOperation = 0.25;
+
+class LoopPrinter {
+  readonly emit: Emitter;
+  readonly tiling: { outer: readonly Axis[]; inner: Axis | null; block: number };
+  readonly #kernel: LoopKernel;
+  readonly #plan: LoopPlan;
+  readonly #reductions: Reductions;
+
+  constructor(kernel: LoopKernel, plan: LoopPlan) {
+    this.#kernel = kernel;
+    this.emit = new Emitter(
+      kernel.params,
+      kernel.stages.flatMap((stage) => stage.stores),
+      plan,
+    );
+    this.#reductions = new Reductions(this.emit);
+    this.#plan = plan;
+    const inner = plan.mode === "grid" ? kernel.grid.at(-1)! : null;
+    const reduces = kernel.stages.some((stage) => stage.loops.length > 0);
+    const unroll = Math.max(...plan.stages.map((stage) => stage.unroll));
+    const extent = inner?.extent;
+    const wanted = reduces ? plan.lanes * unroll : 2048;
+    // A row that is not much longer than a block is one task.
+    const whole = typeof extent === "number" && extent <= 1.5 * wanted;
+    const block = whole ? Math.ceil(extent / plan.lanes) * plan.lanes : wanted;
+    this.tiling = {
+      outer: inner === null ? kernel.grid : kernel.grid.slice(0, -1),
+      inner,
+      block: inner === null ? 1 : Math.max(1, block),
+    };
+  }
+
+  print(): { prelude: readonly string[]; body: string } {
+    const { outer, inner, block } = this.tiling;
+    const idx = this.emit.prelude.position();
+    const top = this.emit.scopes[0];
+    this.#kernel.params.forEach(({ name, dtype, access }, i) => {
+      const constant = access === "read" ? "const " : "";
+      top.lines.push(
+        `${constant}${this.emit.prelude.scalar(dtype)} *restrict p${i} = b[${i}]; // ${name}`,
+      );
+    });
+    if (this.#kernel.stages.some((stage) => stage.checks.length > 0)) {
+      this.emit.prelude.scalar("i32");
+      top.lines.push(`volatile i32 *failed = b[${this.#kernel.params.length}];`);
+    }
+    this.emit.open();
+    const extents = outer.map((axis) => this.emit.extent(axis));
+    const blocks = inner === null ? "1" : this.#blocks(inner, block);
+    this.#decode(outer, extents, blocks);
+    if (inner === null) this.#stages(null);
+    else this.#spread(inner, block, blocks);
+    this.emit.close(`for (${idx} t = begin; t < end; t++) {`);
+    const sizes = this.emit.sizes.map(({ name }, i) => `const ${idx} s${i} = n[${i}]; // ${name}`);
+    const lines = [...sizes, ...top.lines].map((line) => `  ${line}`);
+    const head =
+      `__attribute__((visibility("default")))\n` +
+      `void KERNEL(void *const *b, const ${idx} *n, ${idx} begin, ${idx} end) {`;
+    const body = [`// ${this.#kernel.name}`, head, ...lines, "}"].join("\n");
+    return { prelude: this.emit.prelude.texts, body };
+  }
+
+  // ---- structure -------------------------------------------------------------------------
+
+  #blocks(inner: Axis, block: number): string {
+    if (typeof inner.extent === "number") return String(Math.ceil(inner.extent / block));
+    return `((${this.emit.extent(inner)} + ${block - 1}) / ${block})`;
+  }
+
+  /** Task t → the outer axes, the last fastest, and the block, faster still. */
+  #decode(outer: readonly Axis[], extents: readonly string[], blocks: string): void {
+    let rest = blocks === "1" ? "t" : `(t / ${blocks})`;
+    const lines: string[] = [];
+    [...outer].reverse().forEach((axis, i) => {
+      const name = this.emit.name("i");
+      const last = i === outer.length - 1;
+      const extent = extents[outer.length - 1 - i];
+      lines.push(`const idx ${name} = ${last ? rest : `${rest} % ${extent}`};`);
+      rest = `(${rest} / ${extent})`;
+      this.emit.axes.set(axis, { text: name, depth: this.emit.depth });
+    });
+    this.emit.scope.lines.push(...lines);
+  }
+
+  /** The grid's last axis over the lanes: whole vectors first, then what is left. */
+  #spread(inner: Axis, block: number, blocks: string): void {
+    const { lanes, stages } = this.#plan;
+    const unroll = Math.max(...stages.map((stage) => stage.unroll));
+    const extent = this.emit.extent(inner);
+    const single = blocks === "1";
+    const j = this.emit.name("j");
+    const stop = single ? extent : this.emit.name("stop");
+    this.emit.scope.lines.push(`idx ${j} = ${single ? "0" : `t % ${blocks} * ${block}`};`);
+    if (!single) {
+      this.emit.scope.lines.push(
+        `const idx ${stop} = ${j} + ${block} < ${extent} ? ${j} + ${block} : ${extent};`,
+      );
+    }
+    const step = lanes * unroll;
+    const known = typeof inner.extent === "number" ? inner.extent : null;
+    if (known === null || known >= step) {
+      this.#vectorBody(inner, j, null, unroll);
+      this.emit.close(`for (; ${j} + ${step} <= ${stop}; ${j} += ${step}) {`);
+    }
+    if (known === null || known % step !== 0 || block % step !== 0) {
+      this.#vectorBody(inner, j, "m", 1, `const int m = ${atMost(`${stop} - ${j}`, lanes)};`);
+      this.emit.close(`for (; ${j} < ${stop}; ${j} += ${lanes}) {`);
+    }
+  }
+
+  #vectorBody(axis: Axis, base: string, active: string | null, unroll: number, first = ""): void {
+    this.emit.open();
+    if (first) this.emit.scope.lines.push(first);
+    this.emit.setLanes({ axis, base, depth: this.emit.depth, active });
+    this.#stages(unroll);
+    this.emit.setLanes(null);
+  }
+
+  /** All stages at one point of the grid, or at one vector of points (`unroll` given). */
+  #stages(unroll: number | null): void {
+    const before = this.emit.results;
+    this.emit.results = new Map(before);
+    this.#kernel.stages.forEach((stage, i) => {
+      this.emit.uses = countUses(rootsOf(stage));
+      if (unroll !== null) this.#lanewiseStage(stage, unroll);
+      else this.#loopStage(stage, this.#plan.stages[i]);
+    });
+    this.emit.results = before;
+  }
+
+  /** A stage at `unroll` vectors of grid points: its loops are the same for every lane. */
+  #lanewiseStage(stage: Stage, unroll: number): void {
+    const running = this.#reductions.declare(stage, unroll, true);
+    for (const axis of stage.loops) this.emit.openLoop(axis);
+    for (let u = 0; u < unroll; u++) this.#iteration(stage, running, u);
+    for (const axis of [...stage.loops].reverse()) this.emit.closeLoop(axis);
+    this.#reductions.finish(running, true);
+  }
+
+  /** A stage at one grid point, the innermost loop over the lanes if so planned. */
+  #loopStage(stage: Stage, plan: StagePlan): void {
+    const axis = plan.axis;
+    const running = this.#reductions.declare(stage, plan.unroll, axis !== null);
+    if (axis === null) {
+      for (const loop of stage.loops) this.emit.openLoop(loop);
+      this.#iteration(stage, running, 0);
+      for (const loop of [...stage.loops].reverse()) this.emit.closeLoop(loop);
+      this.#reductions.finish(running, false);
+      return;
+    }
+    const { lanes } = this.#plan;
+    const outer = stage.loops.slice(0, -1);
+    for (const loop of outer) this.emit.openLoop(loop);
+    const extent = this.emit.extent(axis);
+    const known = typeof axis.extent === "number" ? axis.extent : null;
+    const step = lanes * plan.unroll;
+    const j = this.emit.name("j");
+    this.emit.scope.lines.push(`idx ${j} = 0;`);
+    if (known === null || known >= step) {
+      this.emit.open();
+      this.emit.setLanes({ axis, base: j, depth: this.emit.depth, active: null });
+      for (let u = 0; u < plan.unroll; u++) this.#iteration(stage, running, u);
+      this.emit.setLanes(null);
+      this.emit.close(`for (; ${j} + ${step} <= ${extent}; ${j} += ${step}) {`);
+    }
+    if (known === null || known % step !== 0) {
+      this.emit.open();
+      this.emit.scope.lines.push(`const int m = ${atMost(`${extent} - ${j}`, lanes)};`);
+      this.emit.setLanes({ axis, base: j, depth: this.emit.depth, active: "m" });
+      this.#iteration(stage, running, 0);
+      this.emit.setLanes(null);
+      this.emit.close(`for (; ${j} < ${extent}; ${j} += ${lanes}) {`);
+    }
+    for (const loop of [...outer].reverse()) this.emit.closeLoop(loop);
+    this.#reductions.finish(running, false);
+  }
+
+  #iteration(stage: Stage, running: readonly Running[], u: number): void {
+    for (const check of stage.checks) this.emit.check(check, u);
+    for (const one of running) this.#reductions.accumulate(one, u);
+    // All values are taken before anything is stored.
+    const values = stage.stores.map((store) =>
+      stage.stores.length > 1 ? this.emit.named(store.value, u) : this.emit.value(store.value, u),
+    );
+    stage.stores.forEach((store, i) => {
+      this.emit.store(store, values[i], u);
+    });
+  }
+}
+
+const atMost = (text: string, limit: number): string =>
+  `${text} < ${limit} ? (int)(${text}) : ${limit}`;

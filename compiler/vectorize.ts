@@ -1,0 +1,159 @@
+/**
+ * Decides how a loop kernel uses vector registers, before anything is printed.
+ *
+ * Either the last grid axis is spread over the lanes (`grid`: elementwise kernels, reductions of
+ * columns), or in each stage the innermost loop is (`loops`: reductions of rows), or nothing is.
+ */
+import { bytesOf, type DType } from "../lang/dtype.js";
+import { axesOf, strideOf } from "./affine.js";
+import { expressionOrder } from "./expression.js";
+import type { Axis, Expression, LoopKernel, ScalarType, Stage } from "./ir.js";
+
+/** What the plan has to know about the machine. */
+export interface VectorUnit {
+  /** Bytes of a vector register. */
+  readonly vectorBytes: 16 | 32 | 64;
+  readonly registers: 16 | 32;
+}
+
+export interface LoopPlan {
+  readonly mode: "grid" | "loops" | "scalar";
+  /** Elements per vector, the same for every type in the kernel. */
+  readonly lanes: number;
+  /** Bytes of a lane of a mask: those of the widest type. */
+  readonly maskBytes: number;
+  /** Bytes of a position where positions themselves are data. */
+  readonly indexBytes: 4 | 8;
+  /** For each stage: the axis over the lanes, and how many vectors are in flight. */
+  readonly stages: readonly StagePlan[];
+}
+
+export interface StagePlan {
+  readonly axis: Axis | null;
+  readonly unroll: number;
+}
+
+/** What a stage evaluates. */
+export const rootsOf = (stage: Stage): Expression[] => [
+  ...stage.checks.map(({ holds }) => holds),
+  ...stage.accumulators.flatMap(({ value, position }) => (position ? [value, position] : [value])),
+  ...stage.stores.flatMap(({ index, value, guard }) =>
+    guard ? [index, value, guard] : [index, value],
+  ),
+];
+
+export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
+  const indexBytes = fitsInt32(kernel) ? 4 : 8;
+  const widest = Math.max(...typesOf(kernel).map((type) => scalarBytes(type, indexBytes)));
+  const lanes = unit.vectorBytes / widest;
+  const shared = { lanes, maskBytes: widest, indexBytes } as const;
+  const scalar = kernel.stages.map(() => ({ axis: null, unroll: 1 }));
+  const inner = kernel.grid.at(-1);
+  const loops = kernel.stages.map((stage) => loopPlan(stage, unit));
+  const gridCost =
+    inner === undefined ? Number.POSITIVE_INFINITY : vectorCost(kernel.stages, inner, lanes);
+  const loopCost = kernel.stages
+    .filter((stage) => stage.loops.length > 0)
+    .reduce((sum, stage) => sum + vectorCost([stage], stage.loops.at(-1)!, lanes), 0);
+  const hasLoops = kernel.stages.some((stage) => stage.loops.length > 0);
+  if (hasLoops && loopCost <= gridCost) return { mode: "loops", ...shared, stages: loops };
+  if (inner === undefined || (typeof inner.extent === "number" && inner.extent < 2)) {
+    return { mode: "scalar", ...shared, stages: scalar };
+  }
+  return { mode: "grid", ...shared, stages: kernel.stages.map(() => ({ axis: inner, unroll: 1 })) };
+}
+
+/** Vectors in flight hide the latency of an accumulation; a long expression does that by itself. */
+function loopPlan(stage: Stage, unit: VectorUnit): StagePlan {
+  const axis = stage.loops.at(-1) ?? null;
+  // Stores that add may meet in one element from several lanes.
+  if (axis === null || stage.stores.some(({ add }) => add)) return { axis: null, unroll: 1 };
+  const size = expressionOrder(rootsOf(stage)).length;
+  const accumulates = stage.accumulators.length > 0 && stage.stores.length === 0;
+  const most = unit.registers === 32 ? 4 : 2;
+  return { axis, unroll: !accumulates ? 1 : size < 24 ? most : size < 64 ? 2 : 1 };
+}
+
+/**
+ * Vector operations per element for the accesses if `axis` runs over the lanes: a contiguous access
+ * is one for all lanes, any other one per lane, and a short axis leaves lanes empty.
+ */
+function vectorCost(stages: readonly Stage[], axis: Axis, lanes: number): number {
+  let cost = 0;
+  for (const stage of stages) {
+    const iterations = stage.loops.reduce(
+      (product, { extent }) => product * (typeof extent === "number" ? extent : 64),
+      1,
+    );
+    const access = (index: Expression, guard: Expression | null) => {
+      const stride = strideOf(index, axis);
+      const uneven = guard !== null && axesOf(guard).has(axis);
+      return stride === 0 ? 0.2 : stride === 1 && !uneven ? 1 : lanes;
+    };
+    let perIteration = 0.5;
+    for (const x of expressionOrder(rootsOf(stage))) {
+      if (x.kind === "load") perIteration += access(x.index, x.guard);
+    }
+    for (const { index, guard } of stage.stores) perIteration += access(index, guard);
+    cost += perIteration * iterations;
+  }
+  const extent = typeof axis.extent === "number" ? axis.extent : 1024;
+  return cost * (extent < lanes ? lanes / Math.max(1, extent) : 1);
+}
+
+/** The types of all values that could be vectors; positions count only where they are data. */
+function typesOf(kernel: LoopKernel): ScalarType[] {
+  const types = new Set<ScalarType>(["bool"]);
+  const seen = new Set<Expression>();
+  const visit = (x: Expression): void => {
+    if (seen.has(x)) return;
+    seen.add(x);
+    types.add(x.type);
+    if (x.kind === "load") visitIndex(x.index);
+    else if (x.kind === "op") x.args.forEach(visit);
+    if (x.kind === "load" && x.guard !== null) visit(x.guard);
+  };
+  // A position that moves evenly along every axis never becomes a vector.
+  const visitIndex = (x: Expression): void => {
+    if ([...axesOf(x)].every((axis) => strideOf(x, axis) !== null)) return;
+    visit(x);
+  };
+  for (const stage of kernel.stages) {
+    for (const { value, position, type } of stage.accumulators) {
+      types.add(type);
+      visit(value);
+      if (position !== null) visit(position);
+    }
+    for (const { param, index, value, guard } of stage.stores) {
+      types.add(kernel.params[param].dtype);
+      visitIndex(index);
+      visit(value);
+      if (guard !== null) visit(guard);
+    }
+    for (const { holds } of stage.checks) visit(holds);
+  }
+  return [...types];
+}
+
+export const scalarBytes = (type: ScalarType, indexBytes: number): number =>
+  type === "index" ? indexBytes : bytesOf(type satisfies DType);
+
+/** Whether every position of the kernel is certainly below 2³¹. */
+function fitsInt32(kernel: LoopKernel): boolean {
+  const axes = [...kernel.grid, ...kernel.stages.flatMap((stage) => stage.loops)];
+  if (axes.some(({ extent }) => typeof extent !== "number")) return false;
+  const extents = new Map(axes.map((axis) => [axis, axis.extent as number]));
+  /** The largest magnitude that an index expression, or a part of it, can have. */
+  const bound = (x: Expression): number => {
+    if (x.type !== "index") return 0;
+    if (x.kind === "literal") return Math.abs(Number(x.value));
+    if (x.kind === "axis") return extents.get(x.axis) ?? Number.POSITIVE_INFINITY;
+    if (x.kind !== "op") return Number.POSITIVE_INFINITY;
+    if (x.op === "cast") return Number.POSITIVE_INFINITY;
+    const parts = x.args.map(bound);
+    if (x.op === "mul") return parts[0] * parts[1];
+    return parts.reduce((sum, part) => sum + part, 0);
+  };
+  const positions = kernel.stages.flatMap(rootsOf);
+  return expressionOrder(positions).every((x) => x.type !== "index" || bound(x) < 2 ** 31);
+}
