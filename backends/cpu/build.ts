@@ -3,17 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { KernelSource } from "../../compiler/print/c-source.js";
 import { type Cache, cacheKey } from "./cache.js";
 import { type Compiler, kernelFlags, type Processor } from "./toolchain.js";
-
-/**
- * One kernel as the printer leaves it: a function `KERNEL`, and the definitions it stands on. Equal
- * definitions of kernels that are compiled together are emitted once.
- */
-export interface KernelSource {
-  readonly prelude: readonly string[];
-  readonly body: string;
-}
 
 /** Where a kernel's machine code is. */
 export interface BuiltKernel {
@@ -46,7 +38,7 @@ export function unitText(kernels: readonly { source: KernelSource; symbol: strin
 export function buildKernels(
   workshop: Workshop,
   sources: readonly KernelSource[],
-): readonly BuiltKernel[] {
+): { readonly built: readonly BuiltKernel[]; readonly cached: number } {
   const { compiler, processor } = workshop;
   const keyed = sources.map((source) => {
     const key = cacheKey(
@@ -82,7 +74,8 @@ export function buildKernels(
       }
     });
   }
-  return keyed.map(({ key, symbol }) => ({ path: found.get(key)!, symbol }));
+  const built = keyed.map(({ key, symbol }) => ({ path: found.get(key)!, symbol }));
+  return { built, cached: keyed.filter(({ key }) => !missing.has(key)).length };
 }
 
 /** Builds one library from a whole text, such as the runtime; returns its path. */

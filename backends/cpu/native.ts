@@ -9,11 +9,17 @@ import { type BuiltKernel, buildLibrary, type Workshop } from "./build.js";
 import { threadCount } from "./threads.js";
 import { runtimeFlags } from "./toolchain.js";
 
-/** Memory outside JavaScript's heap, aligned to a cache line, seen through `bytes`. */
+/** Memory outside JavaScript's heap, aligned to a cache line. */
 export interface Memory {
   readonly address: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What was asked for; at least `slack` more bytes can be read behind it. */
+  readonly size: number;
+  /** The memory as JavaScript sees it; made when first asked for, which takes microseconds. */
+  readonly bytes: ArrayBuffer;
 }
+
+/** Matrix products read whole vectors, also at the end of the last row. */
+const slack = 256;
 
 export interface Runtime {
   /** The pool's size, the calling thread included. */
@@ -24,16 +30,24 @@ export interface Runtime {
   free(memory: Memory): void;
   /** The address of a compiled kernel, which stays loaded for good. */
   load(kernel: BuiltKernel): number;
-  /** Runs the program block at this address; true if the interrupt flag stopped it. */
+  /** The address of a routine in the runtime itself. */
+  routine(name: string): number;
+  /** Runs the program block at this address; true if something stopped it. */
   run(block: number): boolean;
 }
 
-/** The runtime's source lies in the package beside this file's source, above `dist`. */
-const runtimeSource = new URL("../../../backends/cpu/runtime.c", import.meta.url);
+/** The runtime's sources lie in the package beside this file's source, above `dist`. */
+const runtimeSources = ["runtime.c", "sort.c"].map(
+  (name) => new URL(`../../../backends/cpu/${name}`, import.meta.url),
+);
 
 /** Builds (or finds in the cache) and loads the runtime, and starts its threads. */
 export function openRuntime(workshop: Workshop): Runtime {
-  const path = buildLibrary(workshop, readFileSync(runtimeSource, "utf8"), runtimeFlags);
+  const path = buildLibrary(
+    workshop,
+    runtimeSources.map((source) => readFileSync(source, "utf8")).join("\n"),
+    runtimeFlags,
+  );
   const library = koffi.load(path);
   const allocate = library.func("hypatia_allocate", "uint64_t", ["int64_t"]);
   const free = library.func("hypatia_free", "void", ["uint64_t"]);
@@ -47,14 +61,14 @@ export function openRuntime(workshop: Workshop): Runtime {
   return {
     threads,
     allocate(bytes) {
-      const address = Number(allocate(bytes));
+      const address = Number(allocate(bytes + slack));
       if (address === 0) {
         throw new RangeError(
           `out of memory: cannot allocate ${bytes} bytes for a tensor; ` +
             "free tensors that are no longer needed, or use smaller ones",
         );
       }
-      return { address, bytes: new Uint8Array(koffi.view(address, Math.max(1, bytes)), 0, bytes) };
+      return new NativeMemory(address, bytes);
     },
     free(memory) {
       free(memory.address);
@@ -70,6 +84,30 @@ export function openRuntime(workshop: Workshop): Runtime {
       if (address === 0) throw new Error(`internal: ${path} lacks its kernel: ${lastError()}`);
       return address;
     },
+    routine(name) {
+      const address = Number(find(Number(open(path)), name));
+      if (address === 0) throw new Error(`internal: the runtime lacks ${name}`);
+      return address;
+    },
     run: (block) => run(block) !== 0,
   };
 }
+
+class NativeMemory implements Memory {
+  readonly address: number;
+  readonly size: number;
+  #bytes: ArrayBuffer | null = null;
+
+  constructor(address: number, size: number) {
+    this.address = address;
+    this.size = size;
+  }
+
+  get bytes(): ArrayBuffer {
+    this.#bytes ??= koffi.view(this.address, this.size + slack);
+    return this.#bytes;
+  }
+}
+
+/** Where a typed array's elements are; it has to live as long as the address is used. */
+export const addressOf = (array: Int32Array): number => Number(koffi.address(array));

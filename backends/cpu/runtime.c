@@ -48,6 +48,7 @@ typedef struct {
   int64_t count;
   const step *steps;
   const volatile int32_t *interrupt; /* polled between chunks; may be null */
+  const volatile int32_t *failed;    /* set by a kernel whose check did not hold */
   int64_t *nanoseconds;              /* one per step; null when nobody asked */
 } program;
 
@@ -63,7 +64,7 @@ typedef struct {
 static range ranges[MAX_THREADS];
 static struct {
   step step;
-  const volatile int32_t *interrupt;
+  const volatile int32_t *interrupt, *failed;
   int threads;
 } job;
 
@@ -111,11 +112,15 @@ static void wake(int n) {
 }
 #endif
 
+static inline int stops(const volatile int32_t *interrupt, const volatile int32_t *failed) {
+  return (interrupt && *interrupt) || *failed;
+}
+
 static void work(int self) {
   for (int i = 0; i < job.threads; i++) {
     range *r = &ranges[(self + i) % job.threads];
     for (;;) {
-      if (job.interrupt && *job.interrupt) return;
+      if (stops(job.interrupt, job.failed)) return;
       int64_t begin =
           atomic_fetch_add_explicit(&r->next, job.step.chunk, memory_order_relaxed);
       if (begin >= r->end) break;
@@ -151,10 +156,11 @@ static void *worker(void *argument) {
   return NULL;
 }
 
-static void share(const step *s, const volatile int32_t *interrupt, int64_t chunks) {
+static void share(const step *s, const program *p, int64_t chunks) {
   int threads = workers + 1;
   job.step = *s;
-  job.interrupt = interrupt;
+  job.interrupt = p->interrupt;
+  job.failed = p->failed;
   job.threads = threads;
   int64_t begin = 0;
   for (int i = 0; i < threads; i++) {
@@ -194,7 +200,7 @@ EXPORT int32_t hypatia_threads(int32_t threads) {
   return workers + 1;
 }
 
-/* Runs a program; 0 when it is complete, 1 when the interrupt flag stopped it. */
+/* Runs a program; 0 when it is complete, 1 when the interrupt flag or a failed check stopped it. */
 EXPORT int32_t hypatia_run(const program *p) {
   int alone = atomic_exchange(&busy, 1);
   int64_t start = p->nanoseconds ? now() : 0;
@@ -205,17 +211,17 @@ EXPORT int32_t hypatia_run(const program *p) {
     if (chunks <= 1) {
       if (s->tasks > 0) s->run(s->buffers, s->sizes, 0, s->tasks);
     } else if (alone || workers == 0) {
-      for (int64_t t = 0; t < s->tasks && !(p->interrupt && *p->interrupt); t += s->chunk)
+      for (int64_t t = 0; t < s->tasks && !stops(p->interrupt, p->failed); t += s->chunk)
         s->run(s->buffers, s->sizes, t, t + s->chunk < s->tasks ? t + s->chunk : s->tasks);
     } else {
-      share(s, p->interrupt, chunks);
+      share(s, p, chunks);
     }
     if (p->nanoseconds) {
       int64_t end = now();
       p->nanoseconds[i] = end - start;
       start = end;
     }
-    stopped = p->interrupt && *p->interrupt;
+    stopped = stops(p->interrupt, p->failed);
   }
   if (!alone) busy = 0;
   return stopped;

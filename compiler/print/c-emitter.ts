@@ -5,9 +5,10 @@
  * *varying* value differs between the lanes of the axis that is being spread over vectors; all
  * others are plain C scalars.
  */
-import { bytesOf, type DType, isFloat } from "../../lang/dtype.js";
+import { bytesOf, type DType, isFloat, rangeOf } from "../../lang/dtype.js";
 import type { SizeVariable } from "../../lang/size.js";
 import { isNonNegative, strideOf } from "../affine.js";
+import { boundsOf } from "../bounds.js";
 import { dim, expressionOrder } from "../expression.js";
 import type { Axis, Check, Expression, Param, ScalarType, Store } from "../ir.js";
 import type { LoopPlan } from "../vectorize.js";
@@ -343,13 +344,26 @@ export class Emitter {
         if (!this.isVarying(first)) return `(${arg(0)} ? ${full(1)} : ${full(2)})`;
         return this.select(x.type, arg(0), full(1), full(2));
       case "cast":
-        return this.convert(of, x.type, arg(0), lanes > 0);
+        return this.#cast(first, x.type, arg(0), lanes > 0);
       case "bitcast":
         if (lanes > 0) return `((${this.type(x.type, lanes)})${arg(0)})`;
         return `${this.prelude.bitcast(this.dtype(of), this.dtype(x.type))}(${arg(0)})`;
       default:
         throw new Error(`internal: ${x.op} was not expanded before printing`);
     }
+  }
+
+  #cast(x: Expression, to: ScalarType, text: string, vector: boolean): string {
+    const from = x.type;
+    if (from === "index" || !isFloat(from) || to === "bool" || to === from) {
+      return this.convert(from, to, text, vector);
+    }
+    const type = this.dtype(to);
+    if (isFloat(type)) return this.convert(from, to, text, vector);
+    const [least, most] = rangeOf(type)!;
+    const { low, high } = boundsOf(x);
+    const inside = low >= Number(least) && high < Number(most);
+    return `${this.prelude.toInteger(from, type, vector ? this.plan.lanes : 0, inside)}(${text})`;
   }
 
   logical(sign: string, x: Extract<Expression, { kind: "op" }>, u: number, lanes: number): string {

@@ -235,6 +235,43 @@ export class Prelude {
     );
   }
 
+  /**
+   * Conversion of a float to an integer. `inside` says that the value is known to be in range,
+   * unless it is NaN.
+   */
+  toInteger(from: DType, to: DType, lanes: number, inside: boolean): string {
+    const [a, b] = [from, to].map((t) => (lanes === 0 ? this.scalar(t) : this.vector(t, lanes)));
+    const name = `${inside ? "near" : "cast"}_${a}_${b}`;
+    const { low, above, lowest, highest } = limitsOf(to);
+    const f = from === "f32" ? "f" : "";
+    return this.#define(name, () => {
+      if (lanes === 0) {
+        const outside = `x >= ${above}${f} ? ${highest} : x <= ${low}${f} ? ${lowest} : `;
+        return `${INLINE} ${b} ${name}(${a} x) { return ${inside ? "" : outside}x == x ? (${b})x : 0; }`;
+      }
+      const wide = this.vector(signedOfBytes(bytesOf(to)), lanes);
+      const mask = (condition: string) =>
+        bytesOf(from) === bytesOf(to)
+          ? `(${b})(${condition})`
+          : `(${b})__builtin_convertvector(${condition}, ${wide})`;
+      const replace = (condition: string, value: string) =>
+        `  m = ${mask(condition)}; r = (r & ~m) | ((${value} - (${b}){}) & m);`;
+      const lines = [
+        `${INLINE} ${b} ${name}(${a} x) {`,
+        `  ${b} m, r = __builtin_convertvector(x, ${b});`,
+        ...(inside
+          ? []
+          : [
+              replace(`x >= ${above}${f}`, `(${this.scalar(to)})${highest}`),
+              replace(`x <= ${low}${f}`, `(${this.scalar(to)})${lowest}`),
+            ]),
+        `  m = ${mask("x == x")}; return r & m;`,
+        "}",
+      ];
+      return lines.join("\n");
+    });
+  }
+
   /** The same bits as another type of the same width. */
   bitcast(from: DType, to: DType): string {
     const [a, b] = [this.scalar(from), this.scalar(to)];
@@ -243,6 +280,17 @@ export class Prelude {
       return `${INLINE} ${b} bits_${a}_${b}(${a} x) { ${b} y; ${copy} return y; }`;
     });
   }
+}
+
+/** Float to integer: what lies outside becomes the nearest integer there is, NaN becomes 0. */
+function limitsOf(to: DType) {
+  const [low, high] = rangeOf(to)!;
+  return {
+    low: `${low}.0`,
+    above: `${high + 1n}.0`,
+    lowest: literalText(to, low),
+    highest: literalText(to, high),
+  };
 }
 
 /** The name of a builtin for each register width, or of none. */

@@ -1,0 +1,42 @@
+/** Which printer a kernel goes to. */
+import { addIndex, axis, dim, load, multiplyIndex, op } from "../expression.js";
+import type { Axis, DotKernel, Expression, LoopKernel, Operand } from "../ir.js";
+import type { VectorUnit } from "../vectorize.js";
+import { printLoopKernel } from "./c.js";
+import type { PrintedKernel } from "./c-source.js";
+
+/** Prints a kernel as C for a machine with these vectors. */
+export function printKernel(kernel: LoopKernel | DotKernel, unit: VectorUnit): PrintedKernel {
+  return printLoopKernel(kernel.kind === "dot" ? dotAsLoops(kernel) : kernel, unit);
+}
+
+/** A matrix product as a reduction like any other: for types that need no tuned code. */
+export function dotAsLoops(kernel: DotKernel): LoopKernel {
+  const { name, params, dtype, batch, m, n, k, a, b, stores } = kernel;
+  const element = (operand: Operand, row: Axis, column: Axis): Expression => {
+    const at = [
+      dim(operand.offset),
+      ...batch.map((outer, i) => multiplyIndex(axis(outer), dim(operand.batch[i]))),
+      multiplyIndex(axis(row), dim(operand.row)),
+      multiplyIndex(axis(column), dim(operand.column)),
+    ].reduce(addIndex);
+    const value = load(params[operand.param].dtype, operand.param, at);
+    return value.type === dtype ? value : op(dtype, "cast", value);
+  };
+  const product = op(dtype, "mul", element(a, m, k), element(b, k, n));
+  return {
+    kind: "loop",
+    name,
+    params,
+    grid: [...batch, m, n],
+    stages: [
+      {
+        loops: [k],
+        accumulators: [{ name: "dot", type: dtype, reduce: "sum", value: product, position: null }],
+        stores: [],
+        checks: [],
+      },
+      { loops: [], accumulators: [], stores, checks: [] },
+    ],
+  };
+}
