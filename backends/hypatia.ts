@@ -4,6 +4,7 @@
  *     import { grad, matrix, mean } from "hypatia";
  */
 import { setRuntime } from "../lang/runtime.js";
+import { openCpu } from "./cpu/index.js";
 import { jsBackend } from "./js/index.js";
 import { createRuntime } from "./runtime.js";
 import { BackendSelector, type Probe } from "./select.js";
@@ -17,6 +18,7 @@ export { Explanation, explain } from "./explain.js";
 const selector = new BackendSelector(
   [
     { name: "webgpu", open: () => openWebgpu(), mayBeChosen: hardwareMayExist },
+    { name: "cpu", open: () => openCpu(), mayBeChosen: () => true },
     { name: "js", open: () => jsBackend, mayBeChosen: () => true },
   ],
   (line) => console.log(line),

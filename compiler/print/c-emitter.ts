@@ -55,7 +55,9 @@ export class Emitter {
   readonly scopes: Scope[] = [{ lines: [], names: new Map() }];
   lanes: Lanes | null = null;
   readonly #written: ReadonlySet<number>;
+  /** What is known of expressions while the lanes, or the scopes, stay as they are. */
   #varying = new Map<Expression, boolean>();
+  #depths = new Map<Expression, number>();
   #next = 0;
 
   constructor(params: readonly Param[], stores: readonly Store[], plan: VectorShape) {
@@ -494,6 +496,14 @@ export class Emitter {
 
   /** The outermost scope in which a value can be computed. */
   depthOf(x: Expression): number {
+    const known = this.#depths.get(x);
+    if (known !== undefined) return known;
+    const depth = this.#findDepth(x);
+    this.#depths.set(x, depth);
+    return depth;
+  }
+
+  #findDepth(x: Expression): number {
     switch (x.kind) {
       case "axis":
         if (this.lanes?.axis === x.axis) return this.lanes.depth;
@@ -515,6 +525,7 @@ export class Emitter {
   setLanes(lanes: Lanes | null): void {
     this.lanes = lanes;
     this.#varying = new Map();
+    this.#depths = new Map();
   }
 
   name(letter: string): string {
@@ -530,10 +541,12 @@ export class Emitter {
   }
 
   open(): void {
+    this.#depths = new Map();
     this.scopes.push({ lines: [], names: new Map() });
   }
 
   close(head: string): void {
+    this.#depths = new Map();
     const { lines } = this.scopes.pop()!;
     this.scope.lines.push(head, ...lines.map((line) => `  ${line}`), "}");
   }
@@ -554,8 +567,15 @@ const isUnsigned = (type: ScalarType): boolean => type === "bool" || type.starts
 
 const isPositive = (x: Expression): boolean => x.kind === "literal" && x.value > 0;
 
-const readsMemory = (x: Expression): boolean =>
-  x.kind === "load" || (x.kind === "op" && x.args.some(readsMemory));
+const reads = new WeakMap<Expression, boolean>();
+
+function readsMemory(x: Expression): boolean {
+  const known = reads.get(x);
+  if (known !== undefined) return known;
+  const answer = x.kind === "load" || (x.kind === "op" && x.args.some(readsMemory));
+  reads.set(x, answer);
+  return answer;
+}
 
 /** How often each expression is an argument or a root. */
 export function countUses(roots: readonly Expression[]): Map<Expression, number> {

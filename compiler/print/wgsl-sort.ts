@@ -6,8 +6,9 @@
  * the number of elements of the other run that come before it, by binary search. No barriers, and
  * ⌈log₂ n⌉ passes of O(n log n) work.
  */
-import { multiplyDims, namedSize, asVariable, type SizeVariable } from "../../lang/size.js";
+
 import { internal } from "../../lang/error.js";
+import { asVariable, multiplyDims, namedSize, type SizeVariable } from "../../lang/size.js";
 import { dim, size } from "../expression.js";
 import type { Axis, LibraryKernel } from "../ir.js";
 import { Body, type Scope } from "./wgsl-body.js";

@@ -3,8 +3,8 @@ import { rangeOf } from "../../lang/dtype.js";
 import { axis as axisOf, dim, multiplyIndex, result } from "../expression.js";
 import type { Accumulator, Axis, Expression, LoopKernel, Stage } from "../ir.js";
 import { Body, type Scope } from "./wgsl-body.js";
-import { assemble, printAxes, printGrid } from "./wgsl-main.js";
 import type { Layout } from "./wgsl-layout.js";
+import { assemble, printAxes, printGrid } from "./wgsl-main.js";
 import { apply, castText, literalText, registerOf } from "./wgsl-scalar.js";
 
 /** Who computes what. */
