@@ -10,10 +10,11 @@ import {
   hostView,
   type TypedArray,
 } from "../../lang/dtype.js";
-import { HypatiaError, internal } from "../../lang/error.js";
+import { internal } from "../../lang/error.js";
 import { bindDim, type Dim } from "../../lang/size.js";
 import type { DeviceBuffer } from "../../lang/value.js";
 import type { Backend, Executable } from "../backend.js";
+import { dataError } from "../data-error.js";
 import { functions } from "./functions.js";
 
 /** A typed array. */
@@ -119,10 +120,4 @@ function runStep(
     sizes,
   );
   if (failed >= 0) throw dataError(program.messages[failed]);
-}
-
-/** The error that a failed check is; its message begins with the name of the op. */
-function dataError(message: string): HypatiaError {
-  const [, operation, problem] = /^(\w+): ([\s\S]*)$/.exec(message) ?? ["", "run", message];
-  return new HypatiaError(operation, problem);
 }

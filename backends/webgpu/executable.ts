@@ -1,8 +1,9 @@
 /** A program on the GPU: lowered once, its pipelines compiled once, planned once per sizes. */
 import type { Program } from "../../compiler/program.js";
 import { bytesOf, type DType } from "../../lang/dtype.js";
-import { HypatiaError, internal } from "../../lang/error.js";
+import { internal } from "../../lang/error.js";
 import type { Executable } from "../backend.js";
+import { dataError } from "../data-error.js";
 import type { GpuBuffer } from "./buffer.js";
 import { type DeviceProgram, lower } from "./lowering.js";
 import type { Shader } from "./messages.js";
@@ -85,7 +86,7 @@ export class GpuExecutable implements Executable<GpuBuffer> {
     for (const copy of copies) this.host.free(copy);
     if (failed !== 0) {
       for (const output of outputs) if (output !== undefined) this.host.free(output);
-      throw new HypatiaError(this.program.name, this.program.messages[2 ** 32 - 1 - failed]!);
+      throw dataError(this.program.messages[2 ** 32 - 1 - failed]!);
     }
     plan.inPlace.forEach((input, position) => {
       if (input !== null) outputs[position] = given[input]!;
