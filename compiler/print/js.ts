@@ -311,7 +311,10 @@ function usedTwice(roots: readonly Expression[]): Set<Expression> {
   return new Set([...counts].filter(([, uses]) => uses > 1).map(([x]) => x));
 }
 
-/** The largest expressions of at most the given depth that are part of deeper ones, or roots. */
+/**
+ * Expressions of at most the given depth that are part of deeper ones, or roots, or have several
+ * users (written out for each, the rounds of a random generator would grow exponentially).
+ */
 function hoisted(
   roots: readonly Expression[],
   depths: ReadonlyMap<Expression, number>,
@@ -323,9 +326,11 @@ function hoisted(
     if (isEarly(x) && !isAtom(x)) found.add(x);
   };
   roots.forEach(add);
-  for (const x of expressionOrder(roots))
+  usedTwice(roots).forEach(add);
+  const order = expressionOrder(roots);
+  for (const x of order)
     for (const part of partsOf(x)) if ((depths.get(part) ?? 0) < (depths.get(x) ?? 0)) add(part);
-  return [...found];
+  return order.filter((x) => found.has(x));
 }
 
 /** What a reduction starts from. */
