@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { extname } from "node:path";
-import { encode } from "fast-png";
 import type { TensorData } from "../../lang/data.js";
 import { formatShape } from "../../lang/size.js";
 import type { Tensor } from "../../lang/tensor.js";
@@ -121,8 +121,13 @@ function captioned(pictures: readonly Pixels[], captions: readonly unknown[], co
   );
 }
 
-const base64 = ({ width, height, data }: Pixels): string =>
-  Buffer.from(encode({ width, height, data, channels: 4, depth: 8 })).toString("base64");
+const require = createRequire(import.meta.url);
+
+/** The encoder is loaded with the first picture: it takes as long as the rest of the display. */
+function base64({ width, height, data }: Pixels): string {
+  const { encode }: typeof import("fast-png") = require("fast-png");
+  return Buffer.from(encode({ width, height, data, channels: 4, depth: 8 })).toString("base64");
+}
 
 /** What it is, and the first pictures in characters. */
 function pictureText(
