@@ -36,7 +36,7 @@ export interface WorkerOptions extends LanguageOptions {
 export function defaultPrelude(): PreludeModule[] {
   const path = (file: string) => new URL(`../../${file}`, import.meta.url).pathname;
   return [
-    { name: "hypatia", types: path("lang/index.d.ts") },
+    { name: "hypatia", types: path("backends/hypatia.d.ts") },
     { name: "hypatia/display", types: path("kernel/display/index.d.ts") },
   ];
 }

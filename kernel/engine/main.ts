@@ -1,5 +1,5 @@
 /** The engine process: cells, the tensor language with its backends, and the display functions. */
-import * as language from "../../lang/index.js";
+import * as language from "../../backends/hypatia.js";
 import { toCellError } from "../cell/errors.js";
 import { evaluate } from "../cell/evaluate.js";
 import { createModules } from "../cell/modules.js";
