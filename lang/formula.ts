@@ -7,7 +7,16 @@ import { topologicalOrder } from "./node.js";
 import { type Infix, notation, visible } from "./notation.js";
 
 /** How tightly a notation binds; an operand that binds less tightly is put in parentheses. */
-const level = { or: 1, and: 2, compare: 3, sum: 4, product: 5, prefix: 6, power: 7, atom: 8 };
+export const level = {
+  or: 1,
+  and: 2,
+  compare: 3,
+  sum: 4,
+  product: 5,
+  prefix: 6,
+  power: 7,
+  atom: 8,
+};
 
 const infixLevel: Record<Infix, number> = {
   "+": level.sum,
@@ -28,12 +37,13 @@ const infixLevel: Record<Infix, number> = {
   "≫": level.product,
 };
 
-/** What differs between plain text and LaTeX. */
-interface Style {
+/** How formulas are written in one script: plain text, LaTeX, or MathML for a page. */
+export interface Style {
   readonly name: (text: string) => string;
   readonly data: (text: string) => string;
   readonly number: (value: number | bigint) => string;
-  readonly call: (name: string, args: string) => string;
+  /** `rest` is what follows the operands, such as `, 0` for an axis. */
+  readonly call: (name: string, args: readonly string[], rest: string) => string;
   readonly infix: Readonly<Record<Infix, string>>;
   readonly parentheses: (text: string) => string;
   readonly fraction: (top: Operand, bottom: Operand) => Written;
@@ -42,8 +52,13 @@ interface Style {
   readonly fence: (kind: "abs" | "floor" | "ceil", text: string) => string;
   readonly root: (operand: Operand) => string;
   readonly transposed: (text: string) => string;
-  /** Joins the formula and the definitions of the named parts. */
-  readonly where: (formula: string, parts: readonly (readonly [string, string])[]) => string;
+  readonly picked: (text: string, positions: string) => string;
+  /** Joins the formula and the definitions of the named parts; `more` of them were left out. */
+  readonly where: (
+    formula: string,
+    parts: readonly (readonly [string, string])[],
+    more: number,
+  ) => string;
 }
 
 /** A formula and how tightly it binds. */
@@ -53,7 +68,7 @@ interface Written {
 }
 
 /** Writes an operand, in parentheses unless it binds at least as tightly as asked. */
-type Operand = (least: number) => string;
+export type Operand = (least: number) => string;
 
 const superscripts: Readonly<Record<string, string>> = {
   "-": "⁻",
@@ -70,7 +85,7 @@ const superscripts: Readonly<Record<string, string>> = {
 };
 
 /** f32 literals that stand for short decimals are shown as those. */
-function numberText(value: number | bigint): string {
+export function numberText(value: number | bigint): string {
   if (typeof value === "bigint") return String(value);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
   const short = Number(value.toPrecision(7));
@@ -84,7 +99,7 @@ const plainStyle: Style = {
   name: identity,
   data: identity,
   number: numberText,
-  call: (name, args) => `${name}(${args})`,
+  call: (name, args, rest) => `${name}(${args.join(", ")}${rest})`,
   infix: {
     "+": " + ",
     "−": " − ",
@@ -117,10 +132,12 @@ const plainStyle: Style = {
     kind === "abs" ? `|${text}|` : kind === "floor" ? `⌊${text}⌋` : `⌈${text}⌉`,
   root: (operand) => `√${operand(level.atom)}`,
   transposed: (text) => `${text}ᵀ`,
-  where: (text, parts) =>
-    parts.length === 0
-      ? text
-      : `${text}\n  where ${parts.map(([name, part]) => `${name} = ${part}`).join("\n        ")}`,
+  picked: (text, positions) => `${text}[${positions}]`,
+  where: (text, parts, more) => {
+    const lines = parts.map(([name, part]) => `${name} = ${part}`);
+    if (more > 0) lines.push(`… and ${more} more`);
+    return lines.length === 0 ? text : `${text}\n  where ${lines.join("\n        ")}`;
+  },
 };
 
 const latexFunctions = new Set(["exp", "log", "sin", "cos", "tanh", "max", "min"]);
@@ -145,8 +162,10 @@ const latexStyle: Style = {
       .replace("∞", "\\infty")
       .replace("−", "-")
       .replace(/e\+?([−-]?)(\d+)/, (_, sign, digits) => ` \\cdot 10^{${sign && "-"}${digits}}`),
-  call: (name, args) =>
-    `${latexFunctions.has(name) ? `\\${name}` : `\\operatorname{${name}}`}\\left(${args}\\right)`,
+  call: (name, args, rest) => {
+    const head = latexFunctions.has(name) ? `\\${name}` : `\\operatorname{${name}}`;
+    return `${head}\\left(${args.join(", ")}${rest}\\right)`;
+  },
   infix: {
     "+": " + ",
     "−": " - ",
@@ -173,12 +192,14 @@ const latexStyle: Style = {
     kind === "abs" ? `\\left|${text}\\right|` : `\\left\\l${kind} ${text} \\right\\r${kind}`,
   root: (operand) => `\\sqrt{${operand(0)}}`,
   transposed: (text) => `{${text}}^{\\top}`,
-  where: (text, parts) =>
-    parts.length === 0
+  picked: (text, positions) => `${text}[${positions}]`,
+  where: (text, parts, more) => {
+    const lines = parts.map(([name, part]) => `${name} = ${part}`);
+    if (more > 0) lines.push(`\\text{… and ${more} more}`);
+    return lines.length === 0
       ? text
-      : `\\begin{aligned}&${text}\\\\ ${parts
-          .map(([name, part]) => `&\\quad ${name} = ${part}`)
-          .join("\\\\ ")}\\end{aligned}`,
+      : `\\begin{aligned}&${[text, ...lines].join("\\\\ &\\quad ")}\\end{aligned}`;
+  },
 };
 
 /** A part used more than once gets a name when it is longer than this. */
@@ -186,9 +207,14 @@ const shortPart = 16;
 /** A part that is longer than this gets a name even when it is used once. */
 const longPart = 120;
 
-function print(root: Node, style: Style): string {
+/**
+ * The expression in a script, with at most `most` of its named parts. Which parts get names is
+ * decided on the plain text, so it is the same in every script.
+ */
+export function print(root: Node, style: Style, most: number): string {
   const top = visible(root);
   const { order, uses, taken } = survey(top);
+  const plain = new Map<Node, Written>();
   const written = new Map<Node, Written>();
   const parts: [string, string][] = [];
   let next = 0;
@@ -196,18 +222,24 @@ function print(root: Node, style: Style): string {
     let name = "";
     do name = `t${++next}`;
     while (taken.has(name));
-    return style.name(name);
+    return name;
   };
   for (const of of order) {
-    const made = write(of, written, style);
-    const isRepeated = (uses.get(of) ?? 0) > 1 && made.text.length > shortPart;
-    if (of !== top && (isRepeated || made.text.length > longPart)) {
+    const text = write(of, plain, plainStyle);
+    const made = style === plainStyle ? text : write(of, written, style);
+    const isRepeated = (uses.get(of) ?? 0) > 1 && text.text.length > shortPart;
+    if (of !== top && (isRepeated || text.text.length > longPart)) {
       const name = freshName();
-      parts.push([name, made.text]);
-      written.set(of, { text: name, level: level.atom });
-    } else written.set(of, made);
+      parts.push([style.name(name), made.text]);
+      plain.set(of, { text: name, level: level.atom });
+      written.set(of, { text: style.name(name), level: level.atom });
+    } else {
+      plain.set(of, text);
+      written.set(of, made);
+    }
   }
-  return style.where(written.get(top)!.text, parts.reverse());
+  const shown = parts.reverse().slice(0, most);
+  return style.where(written.get(top)!.text, shown, parts.length - shown.length);
 }
 
 /** The nodes that are shown, operands first; how often each is; and the names that are taken. */
@@ -251,7 +283,11 @@ function write(of: Node, written: ReadonlyMap<Node, Written>, style: Style): Wri
     }
     case "call":
       return atom(
-        style.call(shown.name, shown.args.map((_, i) => operand(i)(0)).join(", ") + shown.rest),
+        style.call(
+          shown.name,
+          shown.args.map((_, i) => operand(i)(0)),
+          shown.rest,
+        ),
       );
     case "infix": {
       const own = infixLevel[shown.sign];
@@ -275,7 +311,7 @@ function write(of: Node, written: ReadonlyMap<Node, Written>, style: Style): Wri
       return {
         text: style.superscript(
           operand(0)(level.atom),
-          shown.exponent ?? operand(1)(style === latexStyle ? 0 : level.atom),
+          shown.exponent ?? operand(1)(style === plainStyle ? level.atom : 0),
         ),
         level: level.power,
       };
@@ -286,18 +322,19 @@ function write(of: Node, written: ReadonlyMap<Node, Written>, style: Style): Wri
     case "transposed":
       return atom(style.transposed(operand(0)(level.atom)));
     case "picked":
-      return atom(`${operand(0)(level.atom)}[${shown.text}]`);
+      return atom(style.picked(operand(0)(level.atom), shown.text));
   }
 }
 
 /**
  * An expression as plain text, the way a person writes it. Parts that are used more than once get
- * names, defined on lines of their own.
+ * names, defined on lines of their own, the first `most` of them.
  *
  * @example
  * formula(mean(square(subtract(tanh(add(dot(x, w), b)), y))).node); // mean((tanh(x·w + b) − y)²)
  */
-export const formula = (of: Node): string => print(of, plainStyle);
+export const formula = (of: Node, most = Number.POSITIVE_INFINITY): string =>
+  print(of, plainStyle, most);
 
 /**
  * An expression as LaTeX, for math mode.
@@ -305,4 +342,5 @@ export const formula = (of: Node): string => print(of, plainStyle);
  * @example
  * latex(divide(x, add(y, 1)).node); // \frac{x}{y + 1}
  */
-export const latex = (of: Node): string => print(of, latexStyle);
+export const latex = (of: Node, most = Number.POSITIVE_INFINITY): string =>
+  print(of, latexStyle, most);

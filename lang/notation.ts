@@ -3,7 +3,7 @@
  * promotion put in (`expand`, axes of size 1) is passed over.
  */
 import type { Node, NodeOf, Range } from "./graph.js";
-import { type Dim, formatDim, formatShape, multiplyDims, sameShape } from "./size.js";
+import { asVariable, type Dim, formatDim, formatShape, multiplyDims, sameShape } from "./size.js";
 
 /** Signs between two operands; `·` is the matrix product, `×` the elementwise one. */
 export type Infix =
@@ -107,7 +107,7 @@ export function notation(of: Node): Notation {
     case "shared":
       return { kind: "name", text: of.attrs.state.name || `⟨${typeText(of)}⟩`, args: [] };
     case "size":
-      return { kind: "name", text: formatDim(of.attrs.dim), args: [] };
+      return { kind: "name", text: sizeText(of.attrs.dim), args: [] };
     case "literal":
       return { kind: "number", value: of.attrs.value, args: [] };
     case "constant": {
@@ -183,6 +183,10 @@ export function notation(of: Node): Notation {
       return call(of.op, of.inputs);
   }
 }
+
+/** A size is written as a name; one that is computed says so by its parentheses. */
+const sizeText = (dim: Dim): string =>
+  asVariable(dim) === null ? `(${formatDim(dim)})` : formatDim(dim);
 
 const typeText = ({ dtype, shape }: Node): string => `${dtype} ${formatShape(shape)}`;
 

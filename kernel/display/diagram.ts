@@ -1,9 +1,9 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { Node } from "../../lang/graph.js";
+import { visible } from "../../lang/notation.js";
 import { type Family, ops } from "../../lang/ops.js";
 import { formatDim, formatShape } from "../../lang/size.js";
 import { escapeHtml } from "./escape.js";
-import { withoutBroadcast } from "./formula.js";
 import { scalarText } from "./numbers.js";
 
 /** Colours of medium lightness, at home on white and on black; fills are the same, thinned. */
@@ -90,7 +90,7 @@ const isWrittenIn = (of: Node): boolean =>
   of.op === "literal" || of.op === "size" || (of.op === "constant" && of.shape.length === 0);
 
 const shownInputs = (of: Node): Node[] =>
-  of.inputs.map(withoutBroadcast).filter((input) => !isWrittenIn(input));
+  of.inputs.map(visible).filter((input) => !isWrittenIn(input));
 
 function describe(of: Node): Drawn {
   return {
@@ -127,7 +127,7 @@ function nameOf(of: Node): string {
     case "cast":
       return `to ${of.dtype}`;
     default: {
-      const inputs = of.inputs.map(withoutBroadcast);
+      const inputs = of.inputs.map(visible);
       if (!inputs.some(isWrittenIn)) return of.op;
       return `${of.op}(${inputs.map((input) => writtenIn(input) ?? "·").join(", ")})`;
     }

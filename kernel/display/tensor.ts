@@ -1,4 +1,5 @@
 import { freeSymbols } from "../../lang/evaluation.js";
+import { formula, latex } from "../../lang/formula.js";
 import type { Node } from "../../lang/graph.js";
 import { formatShape, isStatic } from "../../lang/size.js";
 import { Tensor } from "../../lang/tensor.js";
@@ -9,8 +10,7 @@ import { arrayTable } from "./array-table.js";
 import { diagram } from "./diagram.js";
 import { duration } from "./duration.js";
 import { escapeControls, escapeHtml } from "./escape.js";
-import { formulaOf } from "./formula.js";
-import { formulaLatex, formulaMathml, formulaText } from "./notation.js";
+import { mathml } from "./mathml.js";
 import { scalarText } from "./numbers.js";
 import { fieldsOf } from "./records.js";
 import { page } from "./style.js";
@@ -23,6 +23,9 @@ export function tensorBundle(tensor: Tensor): MimeBundle {
   const { node } = tensor;
   return isClosed(node) ? valueBundle(tensor.value(), titleOf(node)) : symbolicBundle(node);
 }
+
+/** Of a long formula, as many of its named parts are shown. */
+const mostParts = 16;
 
 /** The most tensors of a list that are shown one by one. */
 const longestList = 16;
@@ -110,7 +113,6 @@ function symbolicBundle(node: Node): MimeBundle {
       metadata: {},
     };
   }
-  const formula = formulaOf(node);
   const drawing = diagram(node);
   const head = [`Tensor ${type}`, symbolsOf(node)].join(" · ");
   const graph =
@@ -118,9 +120,9 @@ function symbolicBundle(node: Node): MimeBundle {
     `<div class="hy-scroll hy-tall">${drawing}</div></details>`;
   return {
     data: {
-      "text/plain": escapeControls(`${head}\n${formulaText(formula)}`),
+      "text/plain": escapeControls(`${head}\n${formula(node, mostParts)}`),
       "text/html": page(symbolicHtml(node) + graph),
-      "text/latex": formulaLatex(formula),
+      "text/latex": `$$${latex(node, mostParts)}$$`,
       "image/svg+xml": drawing,
     },
     metadata: {},
@@ -130,8 +132,8 @@ function symbolicBundle(node: Node): MimeBundle {
 /** The head and the formula. */
 function symbolicHtml(node: Node): string {
   const type = escapeHtml(`${node.dtype} ${formatShape(node.shape)}`);
-  const formula = formulaMathml(formulaOf(node));
-  return `${headHtml("Tensor", type, [symbolsOf(node)])}<div class="hy-scroll">${formula}</div>`;
+  const math = mathml(node, mostParts);
+  return `${headHtml("Tensor", type, [symbolsOf(node)])}<div class="hy-scroll">${math}</div>`;
 }
 
 function symbolsOf(node: Node): string {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { formula, latex } from "../../lang/formula.js";
 import * as h from "../../lang/index.js";
+import { node } from "../../lang/node.js";
+import { multiplyDims, namedSize } from "../../lang/size.js";
 
 const x = h.matrix("x", ["batch", 784]);
 const w = h.matrix("w", [784, 500]);
@@ -75,5 +77,21 @@ describe("formula", () => {
     let deep: h.Tensor = a;
     for (let i = 0; i < 200; i++) deep = h.add(h.tanh(deep), h.sigmoid(deep));
     expect(formula(deep.node).length).to.be.lessThan(200 * 60);
+  });
+
+  it("names the first parts only, if asked, and counts the rest", () => {
+    let chain: h.Tensor = a;
+    for (let i = 0; i < 400; i++) chain = h.sin(chain);
+    const lines = formula(chain.node, 2).split("\n");
+    expect(lines).to.have.length(1 + 2 + 1);
+    expect(lines[3]).to.match(/^ +… and \d+ more$/);
+    expect(latex(chain.node, 2)).to.match(/\\text\{… and \d+ more\}\\end\{aligned\}$/);
+  });
+
+  it("puts computed sizes in parentheses", () => {
+    const dim = multiplyDims(3, namedSize("batch"));
+    const size = new h.Tensor(node("size", [], { dim, dtype: "f32" }));
+    expect(formula(h.divide(h.sum(a), size).node)).to.equal("sum(a) / (3·batch)");
+    expect(formula(h.subtract(a, size).node)).to.equal("a − (3·batch)");
   });
 });
