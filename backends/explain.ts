@@ -1,4 +1,5 @@
 /** `explain`: what the compiler made of an expression, for people. */
+import type { CompiledFunction } from "../lang/compile.js";
 import { freeSymbols } from "../lang/evaluation.js";
 import { runtime } from "../lang/runtime.js";
 import { Tensor } from "../lang/tensor.js";
@@ -33,8 +34,8 @@ export class Explanation {
  * @example
  * explain(mean((tanh(dot(x, w)) - y) ** 2));
  */
-export function explain(of: Tensor | { explain(): string }): Explanation {
-  if (!(of instanceof Tensor)) return new Explanation(of.explain());
+export function explain(of: Tensor | Pick<CompiledFunction, "compiled">): Explanation {
+  if (!(of instanceof Tensor)) return new Explanation(of.compiled.explain());
   const compiled = runtime().compile({
     name: of.name || "expression",
     inputs: freeSymbols([of.node]),

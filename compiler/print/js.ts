@@ -86,7 +86,10 @@ class Printer {
     const early = hoisted(roots, depths, grid.length);
     for (const [i, axis] of [null, ...grid].entries()) {
       if (axis) this.#open(axis);
-      for (const x of early) if (depths.get(x) === i) this.#name(x, shared);
+      this.#nameAll(
+        early.filter((x) => depths.get(x) === i),
+        shared,
+      );
     }
     for (const stage of stages) this.#stage(stage, { axes: grid, names: new Map(shared) });
     this.#close(grid.length);
@@ -123,11 +126,9 @@ class Printer {
     const placed = new Set<Expression>(scope.names.keys());
     for (const depth of stage.loops.keys()) {
       const known = this.#depthsInside(roots, inside.axes, scope.axes.length + depth);
-      for (const x of hoisted(roots, known, 0))
-        if (!placed.has(x)) {
-          placed.add(x);
-          this.#name(x, scope.names);
-        }
+      const early = hoisted(roots, known, 0).filter((x) => !placed.has(x));
+      for (const x of early) placed.add(x);
+      this.#nameAll(early, scope.names);
       this.#open(stage.loops[depth]);
     }
     this.#body(stage, scope.names);
@@ -166,6 +167,14 @@ class Printer {
       for (const { value } of stage.stores) if (!isAtom(value)) this.#name(value, names);
     for (const accumulator of stage.accumulators) this.#accumulate(accumulator, names);
     for (const store of stage.stores) this.#store(store, names);
+  }
+
+  /** Names expressions, and before them whatever they share. */
+  #nameAll(wanted: readonly Expression[], names: Map<Expression, string>): void {
+    const isShared = usedTwice(wanted);
+    const isWanted = new Set(wanted);
+    for (const x of expressionOrder(wanted))
+      if (isShared.has(x) || isWanted.has(x)) this.#name(x, names);
   }
 
   #name(x: Expression, names: Map<Expression, string>): void {

@@ -5,7 +5,7 @@ import { node } from "../../lang/node.js";
 import { opsOf } from "../../lang/ops.js";
 import { addDims, multiplyDims, type Shape, sameShape } from "../../lang/size.js";
 import * as b from "../build.js";
-import { symbol } from "./examples.js";
+import { elementwiseExample, symbol } from "./examples.js";
 import { fold } from "./fold.js";
 import { splatValue } from "./pattern.js";
 import { codedRule, type Rule, rule } from "./rule.js";
@@ -240,7 +240,7 @@ const elementwiseOfExpanded = (op: OpName): Rule =>
       });
       return b.expand(node(op, inputs, of.attrs as never) as Node, of.shape);
     },
-    () => (op === "exp" ? [b.exp(b.expand(symbol("f64", [3, 1]), [3, 4]))] : []),
+    () => [elementwiseExample(op, (dtype) => b.expand(symbol(dtype, [3, 1]), [3, 4]))],
   );
 
 const reductions: readonly Rule[] = [

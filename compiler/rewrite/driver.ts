@@ -27,7 +27,6 @@ function rewrite(
   const final = new Map<Node, Node>();
   for (const of of keep) final.set(of, of);
   let steps = 0;
-  let seen = 0;
 
   const fire = (of: Node): Node | null => {
     for (const rule of byOp.get(of.op) ?? []) {
@@ -64,7 +63,6 @@ function rewrite(
       for (const input of waiting) stack.push({ of: input, next: null });
       continue;
     }
-    seen++;
     const rebuilt = withInputs(
       of,
       of.inputs.map((input) => final.get(input)!),
@@ -76,7 +74,7 @@ function rewrite(
       stack.pop();
       continue;
     }
-    if (++steps > 1000 + 50 * seen)
+    if (++steps > 1000 + 50 * final.size)
       throw internal(
         `rewriting does not end; last fired: ${[...fired.keys()].slice(-3).join(", ")}`,
       );

@@ -5,7 +5,7 @@ import { node } from "../../lang/node.js";
 import { ops, opsOf } from "../../lang/ops.js";
 import { elements, multiplyDims } from "../../lang/size.js";
 import * as b from "../build.js";
-import { symbol } from "./examples.js";
+import { elementwiseExample, symbol } from "./examples.js";
 import { splatValue } from "./pattern.js";
 import { codedRule, type Rule } from "./rule.js";
 
@@ -39,7 +39,7 @@ const foldElementwise = (op: OpName): Rule =>
       const result = stored(scalar(x, y, z), of.dtype);
       return result === null ? null : b.fillLike(result, of as Node);
     },
-    () => [],
+    () => [elementwiseExample(op, (dtype) => b.fill(isFloat(dtype) ? 0.75 : 1, dtype, [3]))],
   );
 
 /** A literal spread over a shape stays one when it is moved about. */
@@ -55,7 +55,22 @@ const foldMovement = (op: "transpose" | "slice" | "reshape" | "expand"): Rule =>
       const made = b.splat(scalar, of.shape);
       return made === of ? null : made;
     },
-    () => [],
+    () => {
+      const x = b.fill(0.5, "f64", [2, 1]);
+      const example = {
+        transpose: () => b.transpose(x, [1, 0]),
+        slice: () =>
+          node("slice", [x], {
+            ranges: [
+              { start: 1, size: 1, step: 1 },
+              { start: 0, size: 1, step: 1 },
+            ],
+          }),
+        reshape: () => node("reshape", [x], { shape: [2] }),
+        expand: () => b.expand(b.expand(b.reshape(b.literal(0.5, "f64"), [1, 1]), [2, 1]), [2, 3]),
+      }[op];
+      return [example() as Node];
+    },
   );
 
 export const fold: readonly Rule[] = [
@@ -79,7 +94,7 @@ export const fold: readonly Rule[] = [
     "fold-size",
     "size",
     ({ attrs: { dim, dtype } }) => (typeof dim === "number" ? b.literal(dim, dtype) : null),
-    () => [],
+    () => [node("size", [], { dim: 3, dtype: "i32" })],
   ),
   codedRule(
     "sum-of-expanded",

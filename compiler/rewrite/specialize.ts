@@ -56,5 +56,5 @@ export const specialize: readonly Rule[] = [
     },
   ),
   rule("product-of-negatives", "(-x) * (-y)", "x * y"),
-  rule("negative-of-difference", "-(x - y)", "y - x", (_, of) => !isFloat(of.dtype)),
+  rule("negative-of-difference", "-(x - y)", "y - x"),
 ];

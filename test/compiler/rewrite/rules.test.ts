@@ -39,12 +39,11 @@ const examplesOf = ({ text, examples }: Rule): readonly Node[] =>
 
 describe("rewrite rules: both sides are equal on random inputs", () => {
   for (const tried of all) {
-    const examples = examplesOf(tried);
-    if (examples.length === 0) continue; // one of a family whose first member carries the example
     it(tried.name, () => {
+      const examples = examplesOf(tried);
+      assert.isNotEmpty(examples, "every rule has an example");
       for (const left of examples) {
         const right = tried.apply(left);
-        if (!right && tried.name === "negative-of-difference") continue; // integers only
         assert.isNotNull(right, "the rule applies to its own example");
         assert.notStrictEqual(right, left);
         const inputs = randomInputs([left, right!]);
