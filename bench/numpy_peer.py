@@ -129,7 +129,12 @@ def make_works() -> dict[str, Callable[[], Callable[[], Any]]]:
     def transpose(m: int, n: int) -> Callable[[], Any]:
         x = weyl(m, n)
         out = np.empty((n, m), f32)
-        return lambda: np.copyto(out, x.T)
+
+        def run() -> np.ndarray:
+            np.copyto(out, x.T)
+            return out
+
+        return run
 
     return {
         "step": Step,

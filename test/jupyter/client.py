@@ -6,6 +6,7 @@ message that arrives is validated against jupyter_kernel_test's specification of
 
 from __future__ import annotations
 
+import re
 import time
 import unittest
 from dataclasses import dataclass, field
@@ -65,7 +66,8 @@ class Outcome:
 
     @property
     def traceback(self) -> str:
-        return "\n".join(self.error.get("traceback", []))
+        """Without its colours."""
+        return re.sub(r"\x1b\[\d+m", "", "\n".join(self.error.get("traceback", [])))
 
 
 class Kernel:

@@ -173,7 +173,7 @@ class Errors(KernelCase):
         self.assertEqual(outcome.error["ename"], "RangeError")
         self.assertEqual(outcome.error["evalue"], "too far")
         self.assertIn('throw new RangeError("too far")', outcome.traceback)
-        self.assertRegex(outcome.traceback, rf"In \[{count}\][^\n]*2[^\n]*(9|3)\b")
+        self.assertIn(f"In [{count}], line 2, column 9", outcome.traceback)
 
     def test_in_a_function_of_an_earlier_cell_names_both_cells(self) -> None:
         first = self.kernel.ok("function fails(): never {\n  throw new Error('deep');\n}")

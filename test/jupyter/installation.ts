@@ -25,6 +25,7 @@ export function installKernel(): Installation {
       JUPYTER_DATA_DIR: join(folder, "data"),
       JUPYTER_CONFIG_DIR: join(folder, "config"),
       JUPYTER_RUNTIME_DIR: join(folder, "runtime"),
+      HYPATIA_STATE: join(folder, "state"),
       PYTHONDONTWRITEBYTECODE: "1",
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
