@@ -134,7 +134,8 @@ class Kernel:
                 raise TimeoutError(f"no end of the request within {timeout} s ({have})")
         reply = self._replies[request]
         seconds = reply["arrived"] - self._sent[request]
-        return Outcome(reply, self._messages[request], seconds)
+        # A copy: what comes after idle, as a timer's output may, is no part of the outcome.
+        return Outcome(reply, list(self._messages[request]), seconds)
 
     def wait_for_output(self, request: str, text: str, timeout: float = PATIENCE) -> None:
         """Waits until a running cell has printed `text` on stdout."""
@@ -166,7 +167,8 @@ class Kernel:
         if kind == "input_request":  # whose schema there demands a number for `password`
             self.asked.append(message)
             return
-        validate_message(message, kind)
+        if message["content"].get("status") != "aborted":  # ipykernel's word, unknown to the schema
+            validate_message(message, kind)
         if kind.endswith("_reply"):
             if parent in self._replies:
                 raise AssertionError(f"a second {kind} to one request")
@@ -174,8 +176,6 @@ class Kernel:
         elif kind == "status":
             self._take_status(parent, message["content"]["execution_state"])
         else:
-            if parent in self._idle:
-                raise AssertionError(f"{kind} after its request's idle: {message['content']}")
             self._messages.setdefault(parent, []).append(message)
 
     def _take_status(self, parent: str, state: str) -> None:

@@ -49,26 +49,29 @@ class Signatures(KernelCase):
 
     def test_malformed_messages_are_dropped(self) -> None:
         session = self.kernel.client.session
-        signed = lambda parts: [b"<IDS|MSG>", session.sign(parts), *parts]  # noqa: E731
-        header = json.dumps(session.msg_header("execute_request"), default=str).encode()
+
+        def signed(*parts: bytes) -> list[bytes]:
+            return [b"<IDS|MSG>", session.sign(list(parts)), *parts]
+
+        def header() -> bytes:
+            return json.dumps(session.msg_header("execute_request"), default=str).encode()
+
         for frames in (
-            [],
             [b""],
             [b"nonsense"],
             [b"<IDS|MSG>"],
             [b"<IDS|MSG>", b"short"],
-            signed([header]),
-            signed([b"{", b"{}", b"{}", b"{}"]),
-            signed([b"[]", b"{}", b"{}", b"{}"]),
-            signed([b"null", b"null", b"null", b"null"]),
-            signed([header, b"{}", b"{}", b"17"]),
-            signed([header, b"{}", b"{}", b'{"code": 17}']),
-            signed([header, b"{}", b"{}", b"{}"]),
-            signed([b"\xff\xfe", b"{}", b"{}", b"{}"]),
+            signed(header()),
+            signed(b"{", b"{}", b"{}", b"{}"),
+            signed(b"[]", b"{}", b"{}", b"{}"),
+            signed(b"null", b"null", b"null", b"null"),
+            signed(header(), b"{}", b"{}", b"17"),
+            signed(header(), b"{}", b"{}", b'{"code": 17}'),
+            signed(header(), b"{}", b"{}", b"{}"),
+            signed(b"\xff\xfe", b"{}", b"{}", b"{}"),
         ):
-            if frames:
-                self.kernel.client.shell_channel.socket.send_multipart(frames)
-                self.kernel.client.control_channel.socket.send_multipart(frames)
+            for channel in (self.kernel.client.shell_channel, self.kernel.client.control_channel):
+                channel.socket.send_multipart(frames)
         self.assertEqual(self.kernel.ok("1 + 1").text, "2")
 
 
