@@ -5,9 +5,11 @@
 import { parseArgs } from "node:util";
 import { kernel } from "./kernel.js";
 import { thisMachine } from "./machine.js";
+import { ops } from "./ops.js";
 import { cells, heading, line, type Machine, type Row, type Suite } from "./report.js";
+import { step } from "./step.js";
 
-const suites: readonly Suite[] = [kernel];
+const suites: readonly Suite[] = [step, ops, kernel];
 /** Wide enough for every cell; a fixed width lets each row be printed when it is ready. */
 const widths = [24, 8, 8, 9, 5, 14, 7];
 
@@ -32,9 +34,14 @@ for (const suite of chosen) {
     console.log(line(heading, widths));
   }
   const rows: Row[] = [];
-  for await (const row of suite.run(machine)) {
-    rows.push(row);
-    if (!values.json) console.log(line(cells(row, machine), widths));
+  try {
+    for await (const row of suite.run()) {
+      rows.push(row);
+      if (!values.json) console.log(line(cells(row, machine), widths));
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
   }
   results.push({ name: suite.name, rows });
 }

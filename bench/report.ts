@@ -15,7 +15,7 @@ export interface Suite {
   /** One line: what is measured. */
   readonly about: string;
   /** Does the work, giving each row as it is ready. */
-  run(machine: Machine): AsyncIterable<Row>;
+  run(): AsyncIterable<Row>;
 }
 
 export interface Machine {

@@ -134,7 +134,8 @@ class Batch(unittest.TestCase):
 
 class Console(unittest.TestCase):
     def test_a_session(self) -> None:
-        arguments = ["-m", "jupyter_console", "--simple-prompt", f"--kernel={KERNEL}"]
+        options = ["--simple-prompt", f"--kernel={KERNEL}", "--JupyterConsoleApp.confirm_exit=False"]
+        arguments = ["-m", "jupyter_console", *options]
         console = pexpect.spawn(sys.executable, arguments, encoding="utf-8", timeout=60)
         try:
             console.expect(r"In \[1\]: ")
@@ -146,7 +147,7 @@ class Console(unittest.TestCase):
             console.sendline("throw new Error('oops')")
             console.expect("oops")
             console.expect(r"In \[4\]: ")
-            console.sendline("exit")
+            console.sendeof()
             console.expect(pexpect.EOF)
         finally:
             console.close(force=True)
