@@ -39,7 +39,7 @@ const extents = (axes: readonly Axis[]): string =>
   axes.length === 0 ? "once" : axes.map(({ extent }) => formatDim(extent)).join(" × ");
 
 /** A softmax over rows reads: `grid 100; max over 10; sum over 10; 1 store over 10`. */
-function describeKernel(kernel: Kernel): string {
+export function describeKernel(kernel: Kernel): string {
   switch (kernel.kind) {
     case "loop":
       return [`grid ${extents(kernel.grid)}`, ...kernel.stages.map(describeStage)].join("; ");

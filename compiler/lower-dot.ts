@@ -4,13 +4,14 @@ import type { Node } from "../lang/graph.js";
 import { elements } from "../lang/size.js";
 import { type Coordinates, elementsFrom } from "./element.js";
 import { axis as axisOf, load, result } from "./expression.js";
+import type { Group } from "./group.js";
 import { flatten, reshapeCoordinates } from "./index-map.js";
 import type { Axis, DotKernel, LibraryKernel, Operand, Store } from "./ir.js";
 import { Params } from "./kernel-params.js";
 import { type Context, coordinatesOf, KernelAxes, type Lowered } from "./lower-loop.js";
-import { viewOf } from "./operand.js";
-import { type Group, isGiven } from "./schedule.js";
 import { storageOf } from "./normal-form.js";
+import { viewOf } from "./operand.js";
+import { isGiven } from "./schedule.js";
 
 /** Lowers a group whose first member is a product in normal form. */
 export function lowerDot(group: Group, context: Context, name: string): Lowered<DotKernel> {

@@ -12,11 +12,12 @@ import {
   reducedAxes,
 } from "./element.js";
 import { axis as axisOf, expressionOrder, index, load, op, result } from "./expression.js";
+import type { Group, Member, Place, Schedule } from "./group.js";
 import { flatten, reshapeCoordinates } from "./index-map.js";
 import type { Accumulator, Axis, Check, Expression, LoopKernel, Stage, Store } from "./ir.js";
 import { type Buffers, Params } from "./kernel-params.js";
-import { type Group, isGiven, type Member, type Place, type Schedule } from "./schedule.js";
 import { literalOf } from "./scalar.js";
+import { isGiven } from "./schedule.js";
 
 /** A kernel, and the program's buffers that are its parameters. */
 export interface Lowered<K> {

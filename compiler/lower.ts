@@ -1,15 +1,16 @@
 /** Lowering: a graph becomes a program of kernels. */
 import { internal } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
-import type { GraphSpec } from "./graph-spec.js";
-import type { Expression, Kernel, Store } from "./ir.js";
 import { expressionOrder, stageRoots } from "./expression.js";
+import type { GraphSpec } from "./graph-spec.js";
+import type { Group } from "./group.js";
+import type { Expression, Kernel, Store } from "./ir.js";
 import { lowerArgSort, lowerDot } from "./lower-dot.js";
 import { type Context, type Lowered, lowerLoop, lowerScatterAdd } from "./lower-loop.js";
 import { BufferTable, orderGroups, placeTemporaries } from "./memory.js";
 import { normalise } from "./normal-form.js";
 import type { Program, Step } from "./program.js";
-import { type Group, schedule } from "./schedule.js";
+import { schedule } from "./schedule.js";
 import { sizesOf } from "./sizes.js";
 import { verifyProgram, verifySchedule } from "./verify.js";
 

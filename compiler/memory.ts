@@ -7,9 +7,9 @@ import { internal } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
 import { addDims, type Dim, elements, floorDivDims, multiplyDims } from "../lang/size.js";
 import type { GraphSpec } from "./graph-spec.js";
+import type { Group, Schedule } from "./group.js";
 import type { Buffers } from "./kernel-params.js";
 import type { BufferPlan, Step } from "./program.js";
-import type { Group, Schedule } from "./schedule.js";
 
 /** Temporaries begin at multiples of this many bytes. */
 export const alignment = 64;
@@ -107,7 +107,8 @@ export class BufferTable implements Buffers {
   write(node: Node): readonly number[] {
     let buffers = this.#written.get(node);
     if (!buffers) {
-      if (!this.#schedule.stored.has(node)) throw internal(`${node.op} has no buffer`);
+      if (!this.#schedule.stored.has(node))
+        throw internal(`${node.op} is neither among the inputs nor computed`);
       buffers = [this.plans.push(plan(node, { kind: "temporary", offset: 0 })) - 1];
       this.#written.set(node, buffers);
     }

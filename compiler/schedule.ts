@@ -12,81 +12,28 @@
 import type { Node, NodeOf } from "../lang/graph.js";
 import { topologicalOrder } from "../lang/node.js";
 import { ops } from "../lang/ops.js";
-import { type Dim, elements, formatShape, type Shape, sameShape } from "../lang/size.js";
-import { axis as axisOf, index } from "./expression.js";
+import { type Shape, sameShape } from "../lang/size.js";
 import { type Coordinates, elementsFrom, isTrivialReduction, reducedAxes } from "./element.js";
+import { axis as axisOf, index } from "./expression.js";
 import type { GraphSpec } from "./graph-spec.js";
-import { flatten } from "./index-map.js";
-import type { Axis, Expression } from "./ir.js";
+import type { GroupKind, Member, Place, Schedule } from "./group.js";
 import { storageOf } from "./normal-form.js";
 import { viewOf } from "./operand.js";
+import {
+  accessesOf,
+  type Candidate,
+  joinAtPoint,
+  joinFlat,
+  joinRegridded,
+  type OpenGroup,
+  type Read,
+} from "./placement.js";
 import { costOf, literalOf } from "./scalar.js";
-
-/** Where an axis of a member's domain runs: along the grid, in a loop, or not at all (size 1). */
-export type Place = { readonly level: "grid" | "loop"; readonly axis: number } | null;
-
-export interface Member {
-  readonly node: Node;
-  /** What it runs over: its shape, or for a reduction its input's. */
-  readonly domain: Shape;
-  readonly places: readonly Place[];
-}
-
-export type GroupKind = "loop" | "dot" | "scatterAdd" | "argSort";
-
-export interface Group {
-  readonly id: number;
-  readonly kind: GroupKind;
-  readonly grid: readonly Dim[];
-  readonly members: readonly Member[];
-  /** Groups that must have run before. */
-  readonly after: ReadonlySet<Group>;
-  /** What the members read from buffers. */
-  readonly reads: ReadonlySet<Node>;
-}
-
-export interface Schedule {
-  readonly groups: readonly Group[];
-  readonly groupOf: ReadonlyMap<Node, Group>;
-  /** Roots with a buffer of their own; the others are used in their group only. */
-  readonly stored: ReadonlySet<Node>;
-  /** For each product, the nodes whose buffers its operands are views of. */
-  readonly operands: ReadonlyMap<Node, readonly Node[]>;
-}
-
-interface OpenGroup extends Group {
-  grid: readonly Dim[];
-  members: Member[];
-  after: Set<OpenGroup>;
-  reads: Set<Node>;
-  readonly byNode: Map<Node, Member>;
-  /** What is read where: see {@link accessesOf}. */
-  accesses: Set<string>;
-}
-
-interface Read {
-  readonly node: Node;
-  readonly at: Coordinates;
-}
-
-/** A root with what it reads; coordinates are over `axes`, one per axis of its domain. */
-interface Candidate {
-  readonly node: Node;
-  readonly domain: Shape;
-  readonly axes: Coordinates;
-  readonly reduced: readonly number[];
-  readonly reads: readonly Read[];
-  /** Whether data must be checked, which the epilogue of a product cannot do. */
-  readonly hasChecks: boolean;
-}
 
 /** Work beyond which an element is worth keeping rather than computing twice. */
 const expensive = 10;
 /** Nodes that are computed in place at most. */
 const largestCone = 250;
-/** Grids smaller than this do not get loops longer than that: it would run on one core. */
-const smallGrid = 64;
-const longLoop = 8192;
 
 export function schedule(graph: GraphSpec): Schedule {
   const outputs = [...graph.outputs, ...graph.updates.map((update) => update.node)];
@@ -381,25 +328,6 @@ const isWorthKeeping = (node: Node, cone: Cone, { users, repeated }: Uses): bool
     ((cone.work >= expensive && ((users.get(node) ?? 0) > 1 || repeated.has(node))) ||
       ((users.get(node) ?? 0) > 1 && cone.reads > 2)));
 
-/**
- * The reads of a member that follow the axes of its group, as texts: the node, and for each of its
- * axes the place of the position. Equal texts are reads of the same element.
- */
-function accessesOf({ axes, reads }: Candidate, { places }: Member): string[] {
-  const labels = new Map<Expression, string>();
-  axes.forEach((at, i) => {
-    const place = places[i];
-    if (place) labels.set(at, `${place.level}${place.axis}`);
-  });
-  const accesses: string[] = [];
-  for (const { node, at } of reads) {
-    const label = at.map((position) => labels.get(position) ?? "");
-    if (label.some((text) => text !== "") && label.every((text, i) => text || node.shape[i] === 1))
-      accesses.push(`${node.id}:${label.join()}`);
-  }
-  return accesses;
-}
-
 const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);
 
@@ -408,158 +336,3 @@ function addMember(group: OpenGroup, member: Member): OpenGroup {
   group.byNode.set(member.node, member);
   return group;
 }
-
-/** The places of a member's result axes. */
-function resultPlaces({ node, places }: Member): readonly Place[] {
-  const reduced = reducedAxes(node);
-  return isTrivialReduction(node) ? places : places.filter((_, axis) => !reduced.includes(axis));
-}
-
-const isFlatPlaced = ({ node, domain }: Member): boolean =>
-  (ops[node.op].family !== "reduction" || isTrivialReduction(node)) &&
-  !sameShape(node.shape, domain);
-
-/**
- * The places that the candidate's axes have because it reads members of the group at them; null
- * if it reads one of them anywhere else than at its own point.
- */
-function placesByReads({ reads }: Candidate, group: OpenGroup): Map<Axis, Place> | null {
-  const placed = new Map<Axis, Place>();
-  const taken = new Map<string, Axis>();
-  for (const { node, at } of reads) {
-    const member = group.byNode.get(node);
-    if (!member) continue;
-    if (isFlatPlaced(member)) return null;
-    for (const [i, place] of resultPlaces(member).entries()) {
-      if (place === null) continue;
-      const coordinate = at[i];
-      // A slice or padding has the same positions over another extent.
-      if (coordinate.kind !== "axis" || coordinate.axis.extent !== node.shape[i]) return null;
-      const key = `${place.level}${place.axis}`;
-      const before = placed.get(coordinate.axis);
-      const owner = taken.get(key) ?? coordinate.axis;
-      if (owner !== coordinate.axis) return null;
-      if (before && (before.level !== place.level || before.axis !== place.axis)) return null;
-      placed.set(coordinate.axis, place);
-      taken.set(key, coordinate.axis);
-    }
-  }
-  return placed;
-}
-
-const axisAt = (x: Expression): Axis | null => (x.kind === "axis" ? x.axis : null);
-
-function joinAtPoint(candidate: Candidate, group: OpenGroup): Member | null {
-  const placed = placesByReads(candidate, group);
-  if (!placed) return null;
-  const { axes, reduced, domain, node } = candidate;
-  const values = [...placed.values()];
-  const inGrid = values.filter((place) => place?.level === "grid").length;
-  if (inGrid !== group.grid.length) return null;
-  let loops = values.length - inGrid;
-  const hadLoops = loops > 0;
-  const extents: Dim[] = [];
-  const places: Place[] = [];
-  for (const [i, at] of axes.entries()) {
-    const axis = axisAt(at);
-    const known = axis && placed.get(axis);
-    if (!axis) places.push(null);
-    else if (known) {
-      if (reduced.includes(i) !== (known.level === "loop") && reduced.length > 0) return null;
-      places.push(known);
-    } else {
-      // A loop beyond those of the members it reads would compute them over and over.
-      if (hadLoops || (reduced.length > 0 && !reduced.includes(i))) return null;
-      places.push({ level: "loop", axis: loops++ });
-    }
-    if (axis && places[i]?.level === "loop") extents.push(axis.extent);
-  }
-  if (group.kind === "dot" && (extents.length > 0 || reduced.length > 0)) return null;
-  if (reduced.length === 0 && !isWorthLooping(group.grid, extents)) return null;
-  return { node, domain, places };
-}
-
-/** Whether so many iterations may run one after the other at each point of the grid. */
-function isWorthLooping(grid: readonly Dim[], loops: readonly Dim[]): boolean {
-  const [points, length] = [elements(grid), elements(loops)];
-  if (loops.length === 0) return true;
-  if (typeof points === "number" && points >= smallGrid) return true;
-  if (typeof length === "number" && length <= longLoop) return true;
-  return typeof points !== "number";
-}
-
-/**
- * An elementwise candidate whose elements are those of a member in the same row-major order, under
- * another shape, runs over that member's axes.
- */
-function joinFlat(candidate: Candidate, group: OpenGroup): Member | null {
-  if (candidate.reduced.length > 0) return null;
-  const own = flatten(candidate.domain, candidate.axes);
-  let model: Member | null = null;
-  for (const { node, at } of candidate.reads) {
-    const member = group.byNode.get(node);
-    if (!member) continue;
-    const isElementwise = member.places.length === member.domain.length && !hasReduction(member);
-    const isWhole = elements(node.shape) === elements(candidate.domain);
-    if (!isElementwise || !isWhole || flatten(node.shape, at) !== own) return null;
-    if (model && !samePlaces(model, member)) return null;
-    model = member;
-  }
-  return model && { ...model, node: candidate.node };
-}
-
-const hasReduction = ({ node }: Member): boolean =>
-  ops[node.op].family === "reduction" && !isTrivialReduction(node);
-
-const samePlaces = (a: Member, b: Member): boolean =>
-  sameShape(a.domain, b.domain) &&
-  a.places.every((place, i) => {
-    const other = b.places[i];
-    return place?.level === other?.level && place?.axis === other?.axis;
-  });
-
-/**
- * A reduction over some axes of a purely elementwise group's grid: these axes become loops, for
- * the members that are there as well.
- */
-function joinRegridded(candidate: Candidate, group: OpenGroup): Member | null {
-  const { axes, reduced, domain, node } = candidate;
-  const isElementwise = (member: Member): boolean =>
-    !hasReduction(member) && member.places.every((place) => place?.level !== "loop");
-  if (group.kind !== "loop" || reduced.length === 0 || !group.members.every(isElementwise))
-    return null;
-  const placed = placesByReads(candidate, group);
-  if (!placed || placed.size !== group.grid.length) return null;
-  if (axes.some((at) => at.kind === "axis" && !placed.has(at.axis))) return null;
-  const moves = new Map<number, Place>();
-  const [grid, loops]: [Dim[], Dim[]] = [[], []];
-  const inReduction = (axis: number): boolean => reduced.includes(axis);
-  const gridAxes = axes
-    .map((at, i) => ({ place: placed.get(axisAt(at) ?? noAxis), i }))
-    .filter(({ place }) => place);
-  for (const { place, i } of gridAxes.sort((a, b) => a.place!.axis - b.place!.axis)) {
-    const level = inReduction(i) ? "loop" : "grid";
-    const list = level === "loop" ? loops : grid;
-    moves.set(place!.axis, { level, axis: list.length });
-    list.push(group.grid[place!.axis]);
-  }
-  const points = elements(grid);
-  const total = elements(group.grid);
-  const few = typeof total === "number" && total <= longLoop;
-  const many = grid.length > 0 && (typeof points !== "number" || points >= smallGrid);
-  if (!few && !many) return null;
-  const move = (place: Place): Place => (place === null ? null : (moves.get(place.axis) ?? null));
-  group.grid = grid;
-  group.members = group.members.map((member) => ({ ...member, places: member.places.map(move) }));
-  for (const member of group.members) group.byNode.set(member.node, member);
-  group.accesses = new Set(); // they named places that have moved
-  return { node, domain, places: axes.map((at) => move(placed.get(axisAt(at) ?? noAxis) ?? null)) };
-}
-
-const noAxis: Axis = { name: "none", extent: 1 };
-
-/** As a person reads it. */
-export const describeGroup = (group: Group): string =>
-  `${group.kind} ${formatShape(group.grid)}: ${group.members
-    .map(({ node }) => `${node.op} ${formatShape(node.shape)}`)
-    .join(", ")}`;

@@ -6,6 +6,7 @@ import { internal } from "../lang/error.js";
 import type { Dim } from "../lang/size.js";
 import { addDims, multiplyDims, subtractDims } from "../lang/size.js";
 import { expressionOrder, stageRoots } from "./expression.js";
+import type { Schedule } from "./group.js";
 import { affineOf, boundsOf, isNonNegative } from "./index-map.js";
 import type {
   Axis,
@@ -20,7 +21,6 @@ import type {
 } from "./ir.js";
 import { alignedBytes } from "./memory.js";
 import type { BufferPlan, Program } from "./program.js";
-import type { Schedule } from "./schedule.js";
 
 /** Members run over the whole grid of their group, and what is stored is computed by a group. */
 export function verifySchedule({ groups, groupOf, stored }: Schedule): void {
@@ -133,7 +133,7 @@ function verifyLoop(
     const visible = { axes, results };
     for (const x of expressionOrder(stageRoots(stage)))
       verifyExpression(x, kernel, plans, visible, fail);
-    stage.stores.forEach((store) => verifyStore(store, kernel, plans, fail));
+    for (const store of stage.stores) verifyStore(store, kernel, plans, fail);
     for (const { holds, message } of stage.checks)
       if (holds.type !== "bool" || message >= messages) throw fail("a check is malformed");
     for (const { name, value, type, reduce, position } of stage.accumulators) {
@@ -152,7 +152,7 @@ function verifyDot(kernel: DotKernel, plans: readonly BufferPlan[], fail: Failur
   const axes = new Set([...batch, m, n]);
   for (const x of expressionOrder(stores.flatMap(({ index, value }) => [index, value])))
     verifyExpression(x, kernel, plans, { axes, results: new Set(["dot"]) }, fail);
-  stores.forEach((store) => verifyStore(store, kernel, plans, fail));
+  for (const store of stores) verifyStore(store, kernel, plans, fail);
   verifyOperand(a, [...batch, m, k], plans, fail);
   verifyOperand(b, [...batch, k, n], plans, fail);
 }

@@ -1,7 +1,7 @@
 /** The js backend: typed arrays and generated JavaScript. Needs nothing, does everything. */
 import { performance } from "node:perf_hooks";
-import type { BufferPlan, Program, Step } from "../../compiler/program.js";
 import { printJs } from "../../compiler/print/js.js";
+import type { BufferPlan, Program, Step } from "../../compiler/program.js";
 import {
   bytesOf,
   type DType,

@@ -4,6 +4,7 @@
  */
 import { literal } from "../expression.js";
 import type { Expression } from "../ir.js";
+import { exp, smallExp } from "./exponential.js";
 import {
   abs,
   add,
@@ -40,7 +41,6 @@ import {
   toInteger,
   toReal,
 } from "./format.js";
-import { exp, smallExp } from "./exponential.js";
 
 const ln2 = (of: Format) =>
   of.pick([0.69313812256, 9.0580006145e-6], [0.6931471803691238, 1.9082149292705877e-10]);

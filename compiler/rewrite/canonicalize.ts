@@ -1,5 +1,5 @@
 /** Rules that bring equal expressions to equal forms: neutral elements, signs, movements. */
-import { type DType, bytesOf, isBig, isFloat, kindOf } from "../../lang/dtype.js";
+import { bytesOf, type DType, isBig, isFloat, kindOf } from "../../lang/dtype.js";
 import type { Node, NodeOf, OpName } from "../../lang/graph.js";
 import { node } from "../../lang/node.js";
 import { opsOf } from "../../lang/ops.js";

@@ -1,8 +1,9 @@
 /** Short names for building graphs in the compiler's tests. */
-import { lower } from "../../compiler/lower.js";
-import type { GraphSpec } from "../../compiler/graph-spec.js";
+
 import { jsBackend } from "../../backends/js/index.js";
-import { hostArray, type DType, type TypedArray } from "../../lang/dtype.js";
+import type { GraphSpec } from "../../compiler/graph-spec.js";
+import { lower } from "../../compiler/lower.js";
+import { type DType, hostArray, type TypedArray } from "../../lang/dtype.js";
 import type { Node, OpAttrs, OpName } from "../../lang/graph.js";
 import { node } from "../../lang/node.js";
 import type { Dim, Shape, SizeBindings } from "../../lang/size.js";

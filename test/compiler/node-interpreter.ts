@@ -1,10 +1,11 @@
 /** A naive evaluator: one node at a time, one element at a time. What lowering is checked against. */
+
+import { functions } from "../../backends/js/functions.js";
 import { type DType, hostArray, isBig, isFloat, type TypedArray } from "../../lang/dtype.js";
 import type { Node } from "../../lang/graph.js";
 import { topologicalOrder } from "../../lang/node.js";
 import { ops } from "../../lang/ops.js";
 import { bindDim, type Dim, type SizeBindings } from "../../lang/size.js";
-import { functions } from "../../backends/js/functions.js";
 
 interface Dense {
   readonly shape: readonly number[];
