@@ -14,6 +14,7 @@ import {
   multiply,
   shared,
   subtract,
+  type Tensor,
   tanh,
   tensor,
   zeros,
