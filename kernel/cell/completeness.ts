@@ -6,10 +6,13 @@ import { ts } from "./typescript.js";
 const indentUnit = "  ";
 
 /** Messages of the parser that more text can cure, wherever they stand. */
-const unterminated = new Set([
+const unterminated = [
   1010, // '*/' expected
   1160, // unterminated template literal
-]);
+];
+
+/** More lines never cure an open string. */
+const openString = 1002;
 
 /**
  *     "f(1)"      → complete            "if (x) {"    → incomplete, indent "  "
@@ -17,98 +20,80 @@ const unterminated = new Set([
  */
 export function completeness(source: string): Completeness {
   const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
-  const errors = parseErrors(file);
-  const first = errors[0];
+  const tokens = tokensOf(file);
+  const last = tokens.at(-1);
+  const [first] = parseErrors(file);
   if (first === undefined) {
-    return endsInOperator(source) ? incomplete(source) : { status: "complete" };
+    const waits = last !== undefined && isHead(last);
+    return waits ? incomplete(source, tokens) : { status: "complete" };
   }
-  const textEnd = source.trimEnd().length;
-  const atEnd = (first.start ?? 0) + (first.length ?? 0) >= textEnd && first.code !== 1002;
-  if (unterminated.has(first.code) || (atEnd && isOpen(source))) return incomplete(source);
+  // The parser ran out of text, rather than tripping over some.
+  const atEnd = first.code !== openString && first.start >= (last?.end ?? 0);
+  if (atEnd || unterminated.includes(first.code)) return incomplete(source, tokens);
   return { status: "invalid" };
 }
 
-export function parseErrors(
-  file: typescript.SourceFile,
-): readonly typescript.DiagnosticWithLocation[] {
-  // On the object since TypeScript 0.8, and in no declaration.
+function parseErrors(file: typescript.SourceFile): readonly typescript.DiagnosticWithLocation[] {
+  // On the object since TypeScript's first days, and in no declaration.
   return (file as typescript.SourceFile & { parseDiagnostics: typescript.DiagnosticWithLocation[] })
     .parseDiagnostics;
 }
 
-/** Whether the parser ran out of text: an open bracket, or a last token that wants an operand. */
-function isOpen(source: string): boolean {
-  return depth(source) > 0 || endsInOperator(source);
-}
-
-const openers = [
-  ts.SyntaxKind.OpenBraceToken,
-  ts.SyntaxKind.OpenParenToken,
-  ts.SyntaxKind.OpenBracketToken,
-];
-const closers = [
-  ts.SyntaxKind.CloseBraceToken,
-  ts.SyntaxKind.CloseParenToken,
-  ts.SyntaxKind.CloseBracketToken,
-];
-
-/** The tokens of `source`, found through the parser, which knows regexes from divisions. */
-function tokens(source: string): typescript.Node[] {
-  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
+/** The tokens of a file, found through the parser, which knows regexes from divisions. */
+function tokensOf(file: typescript.SourceFile): typescript.Node[] {
   const list: typescript.Node[] = [];
   const visit = (node: typescript.Node): void => {
-    if (node.pos === node.end) return; // missing
     const children = node.getChildren(file);
-    if (children.length === 0) list.push(node);
+    if (children.length === 0 && node.getStart(file) < node.end) list.push(node);
     for (const child of children) visit(child);
   };
   visit(file);
   return list;
 }
 
-function depth(source: string): number {
+/** `if (x)`, `else`, `for (…)`: a head whose statement is missing, which is no error of parsing. */
+function isHead(token: typescript.Node): boolean {
+  const { parent } = token;
+  const body = ts.isIfStatement(parent)
+    ? (parent.elseStatement ?? parent.thenStatement)
+    : ts.isIterationStatement(parent, false)
+      ? parent.statement
+      : undefined;
+  return body !== undefined && body.getFullWidth() === 0;
+}
+
+function incomplete(source: string, tokens: readonly typescript.Node[]): Completeness {
+  const lineStart = source.lastIndexOf("\n") + 1;
+  const indent = /^[ \t]*/.exec(source.slice(lineStart))![0];
+  const line = tokens.filter((token) => token.getStart() >= lineStart);
+  const deeper = openBrackets(line) > 0 || opensStatement(line.at(-1));
+  return { status: "incomplete", indent: deeper ? indent + indentUnit : indent };
+}
+
+function openBrackets(tokens: readonly typescript.Node[]): number {
+  const { SyntaxKind } = ts;
   let open = 0;
-  for (const { kind } of tokens(source)) {
-    if (openers.includes(kind) || kind === ts.SyntaxKind.TemplateHead) open++;
-    if (closers.includes(kind) || kind === ts.SyntaxKind.TemplateTail) open--;
+  for (const { kind } of tokens) {
+    switch (kind) {
+      case SyntaxKind.OpenBraceToken:
+      case SyntaxKind.OpenParenToken:
+      case SyntaxKind.OpenBracketToken:
+      case SyntaxKind.TemplateHead:
+        open++;
+        break;
+      case SyntaxKind.CloseBraceToken:
+      case SyntaxKind.CloseParenToken:
+      case SyntaxKind.CloseBracketToken:
+      case SyntaxKind.TemplateTail:
+        open--;
+        break;
+    }
   }
   return open;
 }
 
-function endsInOperator(source: string): boolean {
-  const last = tokens(source).at(-1);
+function opensStatement(last: typescript.Node | undefined): boolean {
   if (last === undefined) return false;
-  const { kind } = last;
-  const { FirstBinaryOperator, LastBinaryOperator } = {
-    FirstBinaryOperator: ts.SyntaxKind.LessThanToken,
-    LastBinaryOperator: ts.SyntaxKind.CaretEqualsToken,
-  };
-  const postfix = [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken];
-  if (kind >= FirstBinaryOperator && kind <= LastBinaryOperator) return !postfix.includes(kind);
-  return (
-    kind === ts.SyntaxKind.DotToken ||
-    kind === ts.SyntaxKind.CommaToken ||
-    kind === ts.SyntaxKind.ElseKeyword ||
-    kind === ts.SyntaxKind.DoKeyword ||
-    kind === ts.SyntaxKind.TryKeyword ||
-    (kind === ts.SyntaxKind.CloseParenToken && isHead(last))
-  );
-}
-
-/** `if (x)`, `for (…)`, `while (…)`: a head that waits for its statement. */
-function isHead(parenthesis: typescript.Node): boolean {
-  const { parent } = parenthesis;
-  const body = ts.isIfStatement(parent)
-    ? parent.thenStatement
-    : ts.isIterationStatement(parent, false) && !ts.isDoStatement(parent)
-      ? parent.statement
-      : undefined;
-  return body !== undefined && body.pos === body.end;
-}
-
-function incomplete(source: string): Completeness {
-  const line = source.slice(source.lastIndexOf("\n") + 1);
-  const indent = /^[ \t]*/.exec(line)![0];
-  const opens = /[{([]\s*(\/\/.*)?$/.test(line) || /=>\s*$/.test(line);
-  return { status: "incomplete", indent: opens ? indent + indentUnit : indent };
+  const { EqualsGreaterThanToken, ElseKeyword, DoKeyword } = ts.SyntaxKind;
+  return [EqualsGreaterThanToken, ElseKeyword, DoKeyword].includes(last.kind) || isHead(last);
 }

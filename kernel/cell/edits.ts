@@ -40,8 +40,8 @@ export function applyEdits(source: string, edits: readonly Edit[]): Edited {
 
   const copyTo = (end: number) => {
     const piece = source.slice(position, end);
-    const newline = Math.max(piece.lastIndexOf("\n"), piece.lastIndexOf("\r"));
-    if (newline >= 0) lineStart = text.length + newline + 1;
+    const lastBreak = /[\n\r\u2028\u2029][^\n\r\u2028\u2029]*$/.exec(piece);
+    if (lastBreak !== null) lineStart = text.length + lastBreak.index + 1;
     text += piece;
     position = end;
   };

@@ -176,12 +176,14 @@ function errorLines(
     if (seen.has(inner)) return;
     lines.push("", colour.faint(title), ...errorLines(inner, cells, seen, depth + 1));
   };
-  if ("errors" in error && Array.isArray(error.errors)) {
-    error.errors.slice(0, mostCauses).forEach((inner, i) => {
-      nested(`error ${i + 1} of ${(error.errors as unknown[]).length}:`, inner);
-    });
+  const parts = property(error, "errors");
+  if (Array.isArray(parts)) {
+    for (const [index, part] of parts.slice(0, mostCauses).entries()) {
+      nested(`error ${index + 1} of ${parts.length}:`, part);
+    }
   }
-  if ("cause" in error && error.cause !== undefined) nested("caused by:", error.cause);
+  const cause = property(error, "cause");
+  if (cause !== undefined) nested("caused by:", cause);
   return lines;
 }
 
@@ -234,10 +236,18 @@ function cellPlace(frame: Frame, byFile: ReadonlyMap<string, CompiledCell>): Cel
   const line = Math.min(Math.max(place.line, 1), lines.length);
   return {
     cell,
-    where: frame.where.replace(/^async /, "").replaceAll("$$.", ""),
+    where: frame.where.replace(/^async | \[as .*\]$/g, "").replaceAll("$$.", ""),
     line,
-    column: Math.min(Math.max(place.column, 1), (lines[line - 1]?.length ?? 0) + 1),
+    column: calleeColumn(lines[line - 1] ?? "", place.column),
   };
+}
+
+/** `f(1)` of an earlier cell's f is a call of what `$$f.get()` gives; people look for f. */
+function calleeColumn(line: string, column: number): number {
+  const inside = Math.min(Math.max(column, 1), line.length + 1);
+  if (line[inside - 1] !== "(") return inside;
+  const name = /[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.exec(line.slice(0, inside - 1));
+  return name === null ? inside : name.index + 1;
 }
 
 function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): string[] {
@@ -290,8 +300,13 @@ function siteStack(error: unknown): string | undefined {
   return typeof stack === "string" ? stack : undefined;
 }
 
+/** A property of whatever was thrown; undefined if reading it fails. */
 function property(of: unknown, name: string): unknown {
-  return typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined;
+  try {
+    return typeof of === "object" && of !== null ? Reflect.get(of, name) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const packageFolder = new URL("../../", import.meta.url).href;

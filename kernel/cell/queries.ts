@@ -102,7 +102,8 @@ export function inspect(cursor: Cursor, source: string, detail: 0 | 1): Inspecti
     const info = service.getQuickInfoAtPosition(path, at);
     if (info === undefined) continue;
     const definition = definitionAt(service, path, at);
-    const origin = definition && originalInfo(service, path, definition);
+    const origin =
+      definition && service.getQuickInfoAtPosition(definition.fileName, definition.textSpan.start);
     const documentation = markdown(info) || (origin ? markdown(origin) : "");
     return {
       name: expressionAt(source, info.textSpan.start - start, info.textSpan.length),
@@ -135,26 +136,18 @@ function callAround({ service, path, start, offset }: Cursor): Inspection | null
   };
 }
 
-function definitionAt(service: typescript.LanguageService, path: string, at: number) {
-  const definitions = service.getDefinitionAtPosition(path, at) ?? [];
-  return definitions.find((definition) => definition.contextSpan !== undefined) ?? definitions[0];
-}
-
-/** What is known where the name was declared; a `let` of an earlier cell has its comment there. */
-function originalInfo(
+/** Where the name at `at` was declared; for a `let` of an earlier cell, in that cell. */
+function definitionAt(
   service: typescript.LanguageService,
   path: string,
-  definition: typescript.DefinitionInfo,
-): typescript.QuickInfo | undefined {
-  if (definition.fileName !== path) {
-    return service.getQuickInfoAtPosition(definition.fileName, definition.textSpan.start);
-  }
-  // `declare let x: typeof import("…").x`: the name at its end leads to the cell that declares x.
-  const text = definitionText(service, definition) ?? "";
-  if (!text.startsWith("declare let ") || definition.contextSpan === undefined) return undefined;
-  const last = definition.contextSpan.start + definition.contextSpan.length - 2;
-  const origin = definitionAt(service, path, last);
-  return origin && service.getQuickInfoAtPosition(origin.fileName, origin.textSpan.start);
+  at: number,
+): typescript.DefinitionInfo | undefined {
+  const definitions = service.getDefinitionAtPosition(path, at) ?? [];
+  const found = definitions.find(({ contextSpan }) => contextSpan !== undefined) ?? definitions[0];
+  if (found?.contextSpan === undefined || found.fileName !== path) return found;
+  // The header's `declare let x: typeof import("…").x;`: the name at its end leads there.
+  if (!definitionText(service, found)?.startsWith("declare let ")) return found;
+  return definitionAt(service, path, found.contextSpan.start + found.contextSpan.length - 2);
 }
 
 function definitionText(

@@ -33,7 +33,11 @@ export interface Session {
 export function createSession(cwd: string): Session {
   setTensorFile(tensorFile);
   const language = createLanguage({ cwd, prelude });
-  const modules = createModules({ cwd, own: { hypatia: tensors } });
+  const modules = createModules({
+    cwd,
+    own: { hypatia: tensors },
+    urls: { hypatia: new URL("./language/index.js", import.meta.url).href },
+  });
   const scope = createScope({ language: tensors, prelude: [tensors], modules });
   const cells = new Map<string, CompiledCell>();
   let count = 0;

@@ -1,0 +1,132 @@
+/** Completion, inspection and completeness. `|` is the cursor. */
+import { expect } from "chai";
+import { completeness } from "../../../kernel/cell/completeness.js";
+import { createSession, type Session } from "./session.js";
+
+const earlier = `/** How fast it learns. */
+let rate = 0.1;
+/** Twice a number.
+ * @param v the number */
+function twice(v: number): number { return v * 2 }
+const model = { weights: matrix("w"), layers: [1, 2] };`;
+
+/** Source with the cursor, some of the expected items, the text that they replace. */
+const completions: [source: string, items: string[], replaced: string][] = [
+  ["rat|", ["rate"], "rat"],
+  ["model.|", ["layers", "weights"], ""],
+  ["model.wei|ghts", ["weights"], "weights"],
+  ["(model.weights + 1).it|", ["item"], "it"],
+  ["-model.weights.it|", ["item"], "it"],
+  ["mat|", ["matrix"], "mat"],
+  ['import {} from "node:f|"', ["node:fs"], "node:f"],
+  ["const 名 = 1; const s = '😀'; 名|", ["名"], "名"],
+  ["twice(rat|, 2", ["rate"], "rat"],
+  ["const q = { inner: 1 }\nq.|\nrate", ["inner"], ""],
+  ["ret|", ["return"], "ret"],
+  ['const d: "red" | "blue" = "r|"', ["red"], "r"],
+];
+
+const inspections: [source: string, name: string | null, signature: string, doc: string][] = [
+  ["rat|e", "rate", "let rate: number", "How fast it learns."],
+  ["rate|", "rate", "let rate: number", "How fast it learns."],
+  [
+    "twice|",
+    "twice",
+    "function twice(v: number): number",
+    "Twice a number.\n\n*@param* `v` the number",
+  ],
+  ["twice(|", "twice", "twice(v: number): number", "Twice a number.\n\n*@param* `v` the number"],
+  ["model.weig|hts", "model.weights", "(property) weights: Tensor", ""],
+  [
+    "matr|ix",
+    "matrix",
+    "function matrix(name: string): Tensor",
+    'A free symbol called `name`.\n\n**Example**\n\n```typescript\nmatrix("x")\n```',
+  ],
+];
+
+const endings: [source: string, status: string, indent?: string][] = [
+  ["", "complete"],
+  ["1", "complete"],
+  ["f(1)", "complete"],
+  ["f(1", "incomplete", "  "],
+  ["f(1,", "incomplete", "  "],
+  ["if (a) {", "incomplete", "  "],
+  ["if (a) {\n  b", "incomplete", "  "],
+  ["if (a) {\n  for (;;) {", "incomplete", "    "],
+  ["if (a)", "incomplete", "  "],
+  ["a +", "incomplete", ""],
+  ["a.", "incomplete", ""],
+  ["const f = () =>", "incomplete", "  "],
+  ["`text", "incomplete", ""],
+  ["/* comment", "incomplete", ""],
+  ["class A {\n}", "complete"],
+  ["else", "invalid"],
+  ["let 1 = 2;", "invalid"],
+  ["'open", "invalid"],
+  [")", "invalid"],
+  ["f(1))", "invalid"],
+  ["a // {", "complete"],
+  ["'{'", "complete"],
+  ["/[{]/", "complete"],
+  ["a++", "complete"],
+  ["const a =", "incomplete", ""],
+  ["if (a) b\nelse", "incomplete", "  "],
+  ["f(1 // c", "incomplete", "  "],
+  ["f(\n  1,", "incomplete", "  "],
+  ["return", "complete"],
+];
+
+describe("questions about cells", function () {
+  this.timeout(20_000);
+  let session: Session;
+  before(() => {
+    session = createSession(process.cwd());
+    expect(session.problems(earlier)).to.deep.equal([]);
+  });
+
+  for (const [marked, items, replaced] of completions) {
+    it(`completes ${JSON.stringify(marked)}`, () => {
+      const offset = marked.indexOf("|", marked.includes('"red" |') ? 20 : 0);
+      const source = marked.slice(0, offset) + marked.slice(offset + 1);
+      const found = session.language.complete(source, offset);
+      expect(found.items.map((item) => item.text)).to.include.members(items);
+      expect(source.slice(found.start, found.end)).to.equal(replaced);
+    });
+  }
+
+  it("offers neither the kernel's own names nor those of reset sessions", () => {
+    const fresh = createSession(process.cwd());
+    fresh.compile("const gone = 1");
+    fresh.reset();
+    const names = fresh.language.complete("", 0).items.map((item) => item.text);
+    expect(names).to.not.include("gone");
+    expect(names.filter((name) => /^\$\$|hypatia/i.test(name))).to.deep.equal([]);
+  });
+
+  for (const [marked, name, signature, documentation] of inspections) {
+    it(`inspects ${JSON.stringify(marked)}`, () => {
+      const offset = marked.indexOf("|");
+      const found = session.language.inspect(marked.replace("|", ""), offset, 0);
+      expect(found).to.deep.equal({ name, signature, documentation });
+    });
+  }
+
+  it("shows the source at detail 1", () => {
+    expect(session.language.inspect("twice", 2, 1)?.source).to.equal(
+      "function twice(v: number): number { return v * 2 }",
+    );
+    expect(session.language.inspect("rate", 2, 1)?.source).to.equal("let rate = 0.1;");
+  });
+
+  it("finds nothing between names", () => {
+    expect(session.language.inspect("1  + 2", 2, 0)).to.equal(null);
+  });
+
+  for (const [source, status, indent] of endings) {
+    it(`${JSON.stringify(source)} is ${status}`, () => {
+      const expected = indent === undefined ? { status } : { status, indent };
+      expect(completeness(source)).to.deep.equal(expected);
+    });
+  }
+});

@@ -1,0 +1,125 @@
+/** What the checker says about operators on tensors, and about cells. */
+import { expect } from "chai";
+import { createSession, type Session } from "./session.js";
+
+const earlier = `const x = matrix("x"), s = shared("s"); const num = 1, flag = true;
+const u: Tensor | number = num as any; const o: Tensor | undefined = x as any; const a: any = 1;
+function same<T extends Tensor>(t: T) { return t + 1 }
+function both<T extends Tensor | number>(t: T) { return -t }
+let assigned = 1; const fixed = 2;`;
+
+const types: [expression: string, type: string][] = [
+  ["x + 1", "Tensor"],
+  ["1 - x", "Tensor"],
+  ["x * x / s % num", "Tensor"],
+  ["x ** 2", "Tensor"],
+  ["-x", "Tensor"],
+  ["-s", "Tensor"],
+  ["x < flag", "Tensor"],
+  ["x >= x", "Tensor"],
+  ["x == 1", "Tensor"],
+  ["x != s", "Tensor"],
+  ["x === s", "boolean"],
+  ["x == null", "boolean"],
+  ["o == 1", "boolean | Tensor"],
+  ["u * 2", "number | Tensor"],
+  ["u < 2", "boolean | Tensor"],
+  ["u + x", "Tensor"],
+  ["-u", "number | Tensor"],
+  ["a * 2", "any"],
+  ["a * x", "Tensor"],
+  ["-a", "any"],
+  ["a == null", "boolean"],
+  ["a + 's'", "string"],
+  ["same(s)", "Tensor"],
+  ["both(x)", "number | Tensor"],
+  ["num * 2", "number"],
+  ["num < 2", "boolean"],
+  ["1n + 2n", "bigint"],
+  ["'a' + num", "string"],
+  ["[1, 2].map((v) => v * x)", "Tensor[]"],
+  ["((t: Tensor) => t * 2)(x)", "Tensor"],
+  ["[x].reduce((p, q) => p + q)", "Tensor"],
+];
+
+const messages: [source: string, messages: string[]][] = [
+  ['x + "a"', ["1:1 Operator '+' cannot be applied to types 'Tensor' and '\"a\"'."]],
+  ["x * 1n", ["1:1 Operator '*' cannot be applied to types 'Tensor' and '1n'."]],
+  ["({}) - x", ["1:1 Operator '-' cannot be applied to types '{}' and 'Tensor'."]],
+  ["[1] * x", ["1:1 Operator '*' cannot be applied to types 'number[]' and 'Tensor'."]],
+  ["x == 'a'", ["1:1 Operator '==' cannot be applied to types 'Tensor' and '\"a\"'."]],
+  ["o + 1", ["1:1 'o' is possibly 'undefined'."]],
+  ["-o", ["1:2 'o' is possibly 'undefined'."]],
+  ["let k = 1; k += x", ["1:12 Type 'Tensor' is not assignable to type 'number'."]],
+  ["let k: Tensor = x; k *= 2", []],
+  [
+    "let w = s; w -= 1",
+    ["1:12 Property 'update' is missing in type 'Tensor' but required in type 'Shared'."],
+  ],
+  [
+    "x & 1",
+    [
+      "1:1 The left-hand side of an arithmetic operation must be of type 'any', 'number', 'bigint' or an enum type.",
+    ],
+  ],
+  [
+    "'a' * 2",
+    [
+      "1:1 The left-hand side of an arithmetic operation must be of type 'any', 'number', 'bigint' or an enum type.",
+    ],
+  ],
+  [
+    "if (x > 1) num",
+    [
+      "1:5 a Tensor is always true as a condition. Take its value with .item(), or choose between tensors with where(condition, a, b).",
+    ],
+  ],
+  ["if (o) num", []],
+  [
+    "!x",
+    [
+      "1:2 a Tensor is always true as a condition. Take its value with .item(), or choose between tensors with where(condition, a, b).",
+    ],
+  ],
+  ["let $$v = 1", ["1:5 '$$v': names that begin with $$ are reserved for Hypatia. Rename it."]],
+  ["nope", ["1:1 Cannot find name 'nope'."]],
+  ["fixed = 3", ["1:1 Cannot assign to 'fixed' because it is an import."]],
+  ["assigned = 'a'", ["1:1 Type 'string' is not assignable to type 'number'."]],
+  ["assigned = 5", []],
+  ["const fixed = 'again'; fixed.length", []],
+  ["let 1", ["1:1 Variable declaration not allowed at this location."]],
+  ["f(", ["1:3 Argument expression expected."]],
+  ["'a\n", ["1:3 Unterminated string literal."]],
+  ["(v) => v.anything", []],
+  ["try { } catch (e) { e.message }", []],
+  ["\n\n  num.nope", ["3:7 Property 'nope' does not exist on type '1'."]],
+  ["'😀'.nope", ["1:6 Property 'nope' does not exist on type '\"😀\"'."]],
+  ["return 1", ["1:1 A 'return' statement can only be used within a function body."]],
+  ["prompt('a').length + password().length", []],
+];
+
+describe("types in cells", function () {
+  this.timeout(20_000);
+  let session: Session;
+  before(() => {
+    session = createSession(process.cwd());
+  });
+  beforeEach(() => {
+    session.reset();
+    session.compile(earlier);
+  });
+
+  for (const [expression, type] of types) {
+    it(`${expression} : ${type}`, () => {
+      const source = `const result = ${expression}`;
+      const found = session.language.inspect(source, 8, 0);
+      expect(found?.signature).to.equal(`const result: ${type}`);
+    });
+  }
+
+  for (const [source, expected] of messages) {
+    it(`${JSON.stringify(source)} → ${expected.join("; ") || "no error"}`, () => {
+      expect(session.problems(source).map((text) => text.split("\n")[0])).to.deep.equal(expected);
+    });
+  }
+});
