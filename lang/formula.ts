@@ -13,15 +13,17 @@ export const level = {
   compare: 3,
   sum: 4,
   product: 5,
-  prefix: 6,
-  power: 7,
-  atom: 8,
+  /** a × b·c is a × (b·c): the two products are not associative with each other. */
+  matrix: 6,
+  prefix: 7,
+  power: 8,
+  atom: 9,
 };
 
 const infixLevel: Record<Infix, number> = {
   "+": level.sum,
   "−": level.sum,
-  "·": level.product,
+  "·": level.matrix,
   "×": level.product,
   mod: level.product,
   "=": level.compare,
@@ -299,6 +301,12 @@ function write(of: Node, written: ReadonlyMap<Node, Written>, style: Style): Wri
         text: `${operand(0)(left)}${style.infix[shown.sign]}${operand(1)(right)}`,
         level: own,
       };
+    }
+    case "product": {
+      const side = (index: number, least: number): string =>
+        shown.flipped[index] ? style.transposed(operand(index)(level.atom)) : operand(index)(least);
+      const text = side(0, level.matrix) + style.infix["·"] + side(1, level.matrix + 1);
+      return { text, level: level.matrix };
     }
     case "fraction":
       return style.fraction(operand(0), operand(1));

@@ -30,6 +30,8 @@ export type Notation =
   | { readonly kind: "number"; readonly value: number | bigint; readonly args: readonly [] }
   | { readonly kind: "call"; readonly name: string; readonly args: Args; readonly rest: string }
   | { readonly kind: "infix"; readonly sign: Infix; readonly args: Args }
+  /** A matrix product; a side that is `flipped` is written transposed. */
+  | { readonly kind: "product"; readonly flipped: readonly boolean[]; readonly args: Args }
   | { readonly kind: "fraction"; readonly args: Args }
   | { readonly kind: "prefix"; readonly sign: "−" | "¬"; readonly args: Args }
   | { readonly kind: "power"; readonly exponent: number | null; readonly args: Args }
@@ -156,9 +158,7 @@ export function notation(of: Node): Notation {
     case "argSort":
       return call(of.op, args, String(of.attrs.axis));
     case "dot":
-      return isMatrixProduct(of)
-        ? { kind: "infix", sign: "·", args }
-        : call("dot", args, ...of.attrs.contract.map(axisList));
+      return productOf(of) ?? call("dot", args, ...of.attrs.contract.map(axisList));
     case "transpose":
       return of.shape.length === 2
         ? { kind: "transposed", args }
@@ -203,15 +203,18 @@ function meanOf(of: NodeOf<"div">): Notation | null {
   return isCount ? reduced("mean", x, sum.attrs.axes) : null;
 }
 
-/** Last axis of the left with the last but one of the right, which is what `·` stands for. */
-function isMatrixProduct({ inputs: [a, b], attrs: { contract, batch } }: NodeOf<"dot">): boolean {
-  const [[i], [j]] = contract;
-  return (
-    contract[0].length === 1 &&
-    batch[0].length === 0 &&
-    i === a.shape.length - 1 &&
-    j === Math.max(b.shape.length - 2, 0)
-  );
+/**
+ * `x·y` for the last axis of the left with the last but one of the right. A matrix that is summed
+ * over its other axis is written transposed: derivatives of products are of that kind.
+ */
+function productOf({ inputs, attrs: { contract, batch } }: NodeOf<"dot">): Notation | null {
+  if (contract[0].length !== 1 || batch[0].length > 0) return null;
+  const flipped = inputs.map(({ shape }, side) => {
+    const usual = side === 0 ? shape.length - 1 : Math.max(shape.length - 2, 0);
+    return contract[side][0] !== usual;
+  });
+  if (inputs.some(({ shape }, side) => flipped[side] && shape.length !== 2)) return null;
+  return { kind: "product", flipped, args: inputs.map(visible) };
 }
 
 function rangesText(of: NodeOf<"slice">): string {

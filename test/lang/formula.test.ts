@@ -38,6 +38,19 @@ const cases: [h.Tensor, plain: string, latex: string][] = [
   [h.sqrt(h.add(h.abs(a), 1e-5)), "√(|a| + 0.00001)", "\\sqrt{\\left|a\\right| + 0.00001}"],
   [h.floor(a), "⌊a⌋", "\\left\\lfloor a \\right\\rfloor"],
   [h.dot(x.T, x), "xᵀ·x", "{x}^{\\top} \\, x"],
+  [h.tensordot(x, h.add(y, 1), [[0], [0]]), "xᵀ·(y + 1)", "{x}^{\\top} \\, \\left(y + 1\\right)"],
+  [h.tensordot(h.add(w, 1), w, [[1], [1]]), "(w + 1)·wᵀ", "\\left(w + 1\\right) \\, {w}^{\\top}"],
+  [
+    h.dot(w.T, h.multiply(w, w.at(0))),
+    "wᵀ·(w × w[0])",
+    "{w}^{\\top} \\, \\left(w \\odot w[0]\\right)",
+  ],
+  [h.multiply(h.dot(x, w), y), "x·w × y", "x \\, w \\odot y"],
+  [
+    h.dot(h.multiply(y, y.at(0)), w.T),
+    "(y × y[0])·wᵀ",
+    "\\left(y \\odot y[0]\\right) \\, {w}^{\\top}",
+  ],
   [h.equal(h.less(a, b), p), "(a < b) = p", "\\left(a < b\\right) = p"],
   [
     h.logicalOr(h.logicalAnd(h.less(a, b), p), h.logicalNot(p)),
