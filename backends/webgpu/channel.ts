@@ -45,11 +45,11 @@ export class Channel {
 
   /**
    * Start the worker at `entry`.
-   * @param interrupted is asked every few milliseconds of a wait
+   * @param interrupt a word that is looked at every few milliseconds of a wait; not 0: stop
    */
   constructor(
     entry: URL,
-    private readonly interrupted: () => boolean,
+    private readonly interrupt?: Int32Array,
   ) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
@@ -84,7 +84,8 @@ export class Channel {
       }
       if (Atomics.load(this.signals, 1) === 1)
         throw new WorkerFailure("internal: the GPU worker ended by itself", true);
-      if (this.interrupted()) throw new WaitInterrupted("interrupted while waiting for the GPU");
+      if (this.interrupt !== undefined && Atomics.load(this.interrupt, 0) !== 0)
+        throw new WaitInterrupted("interrupted while waiting for the GPU");
       const left = deadline - performance.now();
       if (left <= 0) {
         const seconds = Math.round(timeout / 1000);

@@ -10,8 +10,8 @@ import type { Answers } from "./messages.js";
 export interface SessionOptions {
   /** Take SwiftShader even when there is a GPU. */
   readonly software?: boolean;
-  /** Asked every few milliseconds of a wait; true ends the wait with `WaitInterrupted`. */
-  readonly interrupted?: () => boolean;
+  /** A word; while it is not 0, waiting for the device ends with `WaitInterrupted`. */
+  readonly interrupt?: Int32Array;
   /** Choose kernels as for this kind of adapter, whatever it is: for tests and measurements. */
   readonly tuning?: "hardware" | "software";
   /** Most bytes that buffers may take. */
@@ -50,7 +50,7 @@ export class Session {
    */
   constructor(options: SessionOptions = {}) {
     const entry = new URL("./worker.js", import.meta.url);
-    this.channel = new Channel(entry, options.interrupted ?? (() => false));
+    this.channel = new Channel(entry, options.interrupt);
     try {
       const question = { kind: "open", software: options.software ?? false } as const;
       this.report = this.channel.ask(question, OPEN_TIMEOUT);

@@ -72,8 +72,8 @@ describe("webgpu: sessions", () => {
   });
 
   it("a wait ends when the interrupt flag goes up, and the session works on", () => {
-    let interrupted = false;
-    const session = new Session({ interrupted: () => interrupted });
+    const interrupt = new Int32Array(new SharedArrayBuffer(4));
+    const session = new Session({ interrupt });
     // A loop that takes a while: the last value of a pseudo-random sequence.
     const [pipeline] = session.pipelines([
       shader(
@@ -84,18 +84,18 @@ describe("webgpu: sessions", () => {
     const workgroups = [1, 1, 1] as const;
     const plan = session.plan([{ kind: "dispatch", pipeline: pipeline!, slots: [0], workgroups }]);
     session.run(plan, [buffer]);
-    interrupted = true;
+    interrupt[0] = 1;
     const started = performance.now();
     expect(() => session.download(buffer, 4)).to.throw(WaitInterrupted);
     expect(performance.now() - started).to.be.lessThan(200);
-    interrupted = false;
+    interrupt[0] = 0;
     expect(new Uint32Array(session.download(buffer, 4)).length).to.equal(1);
     session.close();
   });
 
   it("a worker that never answers is given up", () => {
     const silent = new URL("data:text/javascript,setInterval(() => {}, 1000)");
-    const channel = new Channel(silent, () => false);
+    const channel = new Channel(silent);
     expect(() => channel.ask({ kind: "settle" }, 50)).to.throw(WorkerFailure, "no answer");
     channel.close(0);
   });
