@@ -7,7 +7,7 @@ import { Socket } from "node:net";
 import { type MessagePort, workerData } from "node:worker_threads";
 import { createFrameReader } from "./frames.js";
 import { INTERRUPT_HOOK, SHARED } from "./shared.js";
-import { childrenOf } from "./processes.js";
+import { signalDescendants } from "./processes.js";
 import { type ControlCommand, ENGINE_FD } from "./protocol.js";
 
 export interface ControlData {
@@ -61,17 +61,7 @@ function insist(since: number): void {
   const waited = Date.now() - since;
   if (Atomics.load(shared, SHARED.flag) === 0 || waited > GIVE_UP_MS) return;
   session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${INTERRUPT_HOOK}")]()` });
-  if (waited >= PATIENCE_MS) interruptChildren();
+  // What a terminal's Ctrl-C does: `execSync` returns when its child has got the signal.
+  if (waited >= PATIENCE_MS) signalDescendants(process.pid, "SIGINT");
   insisting = setTimeout(() => insist(since), waited < PATIENCE_MS ? RETRY_MS : PATIENCE_MS);
-}
-
-/** What a terminal's Ctrl-C does: `execSync` returns when its child has got the signal. */
-function interruptChildren(): void {
-  for (const child of childrenOf(process.pid)) {
-    try {
-      process.kill(child, "SIGINT");
-    } catch {
-      // It ended in the meantime.
-    }
-  }
 }

@@ -130,10 +130,16 @@ export async function startEngine(
       queueMicrotask(() => {
         body().then(
           (result) => finish(sequence, { status: "ok", result }),
-          (error) => finish(sequence, { status: "error", error: evaluator.toCellError(error) }),
+          (error) => finish(sequence, failure(sequence, error)),
         );
       }),
     );
+  }
+
+  /** What fails because of an interrupt (`execSync`, whose child got the signal) is one. */
+  function failure(sequence: number, error: unknown): Outcome {
+    if (interrupts.cameBefore(sequence)) return { status: "interrupted" };
+    return { status: "error", error: evaluator.toCellError(error) };
   }
 
   function finish(sequence: number, outcome: Outcome): void {

@@ -1,28 +1,61 @@
-/** Processes that cells have started: they end with the engine. */
+/** Processes that cells have started: interrupted with the cell, ended with the engine. */
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Kills everything below `pid`, not itself. Does nothing where there is no /proc. */
-export function killDescendants(pid: number | undefined): void {
-  if (pid === undefined) return;
-  for (const child of childrenOf(pid)) {
-    killDescendants(child);
-    try {
-      process.kill(child, "SIGKILL");
-    } catch {
-      // It ended in the meantime.
+/** Sends a signal to everything below `pid`, not to itself. */
+export function signalDescendants(pid: number, signal: NodeJS.Signals): void {
+  const all = processes();
+  const signalBelow = (above: number): void => {
+    for (const child of all) {
+      if (child.parent !== above) continue;
+      signalBelow(child.pid);
+      try {
+        process.kill(child.pid, signal);
+      } catch {
+        // It ended in the meantime, or is not ours to signal.
+      }
     }
+  };
+  signalBelow(pid);
+}
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+}
+
+/** Every process of the machine; none if it cannot be found out. */
+function processes(): Process[] {
+  try {
+    return fromProc();
+  } catch {
+    return fromPs();
   }
 }
 
-/** The processes that `pid` has started and not yet waited for. */
-export function childrenOf(pid: number): number[] {
+function fromProc(): Process[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, "latin1");
+        // `pid (name) state ppid …`, where the name may hold anything, also parentheses.
+        const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        return [{ pid: Number(name), parent: Number(parent) }];
+      } catch {
+        return []; // It ended in the meantime.
+      }
+    });
+}
+
+/** macOS has no /proc. */
+function fromPs(): Process[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8")
-        .split(" ")
-        .filter(Boolean)
-        .map(Number),
-    );
+    const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).split("\n");
+    return lines.map((line) => {
+      const [pid, parent] = line.trim().split(/\s+/).map(Number);
+      return { pid: pid ?? 0, parent: parent ?? 0 };
+    });
   } catch {
     return [];
   }

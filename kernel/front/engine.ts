@@ -19,7 +19,7 @@ import type {
 import type { CompiledCell } from "../types.js";
 import { type Death, readDeath } from "./death.js";
 import { createMarkReader } from "./marks.js";
-import { killDescendants } from "../engine/processes.js";
+import { signalDescendants } from "../engine/processes.js";
 
 export type RunOutcome = Outcome | { readonly status: "died"; readonly death: Death };
 
@@ -52,6 +52,7 @@ export interface Engine {
   stop(why?: "stubborn"): Promise<void>;
 }
 
+const HEAP_REPORT = "<--- Last few GCs --->";
 const ENTRY = fileURLToPath(new URL("../engine/main.js", import.meta.url));
 
 /** The parent's ends, by descriptor; Node's types know only the first five. */
@@ -78,6 +79,8 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
   let origin = "";
   let exitCode: number | null = null;
   let crashReport = "";
+  /** V8's pages about a full heap: our error says it in a line, so they wait for what follows. */
+  let heapReport = "";
   let stubborn = false;
 
   // Output in order: frames wait behind a barrier until its marks came on fd 1 and fd 2.
@@ -100,11 +103,15 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     const reader = createMarkReader(token, {
       text(text) {
         if (fd === 2) crashReport = (crashReport + text).slice(-20_000);
-        listener.output({ type: "stream", origin, name, text }, []);
+        if (fd === 2 && (heapReport !== "" || text.includes(HEAP_REPORT))) heapReport += text;
+        else listener.output({ type: "stream", origin, name, text }, []);
       },
       mark(id) {
         marks[fd] = id;
-        if (fd === 2) crashReport = "";
+        if (fd === 2) {
+          crashReport = "";
+          showHeapReport();
+        }
         drain();
       },
     });
@@ -162,6 +169,12 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     });
   });
 
+  function showHeapReport(): void {
+    if (heapReport === "") return;
+    listener.output({ type: "stream", origin, name: "stderr", text: heapReport }, []);
+    heapReport = "";
+  }
+
   let ended = false;
   function end(code: number | null, signal: NodeJS.Signals | null): void {
     if (ended) return;
@@ -169,6 +182,7 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     for (const stream of readers) stream.destroy();
     while (backlog.length > 0) receive(backlog.shift()!);
     const death = readDeath({ code, signal, asked: exitCode, stubborn, report: crashReport });
+    if (death.kind !== "memory") showHeapReport();
     for (const resolve of runs.values()) resolve({ status: "died", death });
     for (const resolve of inspections.values()) resolve(null);
     runs.clear();
@@ -217,7 +231,7 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     },
     async stop(why) {
       stubborn = why === "stubborn";
-      killDescendants(child.pid);
+      if (child.pid !== undefined) signalDescendants(child.pid, "SIGKILL");
       child.kill("SIGKILL");
       await gone;
     },

@@ -33,6 +33,8 @@ interface Job {
 
 /** Unsent output may grow to this; then the engine waits in its next write. */
 const MOST_BACKLOG = 16 << 20;
+/** How long after an error arriving cells count as sent before it. */
+const IN_FLIGHT_MS = 20;
 /** Outputs of timers find the cell that started them among so many latest ones. */
 const MOST_PARENTS = 10_000;
 
@@ -162,9 +164,11 @@ export async function serve(options: KernelOptions): Promise<void> {
       if (error === null) {
         return { status: "ok", execution_count: count, user_expressions: values, payload: [] };
       }
-      // Cells that have arrived by now were meant to run after this one.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (stopOnError) abortQueue();
+      if (stopOnError) {
+        // What the client had sent after this cell may still be on its way through the sockets.
+        await new Promise((resolve) => setTimeout(resolve, IN_FLIGHT_MS));
+        abortQueue();
+      }
       return {
         status: "error",
         execution_count: count,

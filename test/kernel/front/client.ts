@@ -19,8 +19,12 @@ export interface Reply {
 
 export interface Client {
   readonly session: string;
-  readonly iopub: Message[];
+  /** What has come on iopub with this request as its parent. */
+  outputs(id: string): readonly Message[];
+  /** Waits for the idle of a request. */
+  finish(id: string, within?: number): Promise<Reply>;
   /** Sends a request and waits for its reply and its idle. */
+  send(type: string, content: JsonObject, options?: RequestOptions): string;
   request(type: string, content: JsonObject, options?: RequestOptions): Promise<Reply>;
   execute(code: string, options?: JsonObject): Promise<Reply>;
   /** Sends frames as they are. */
@@ -38,6 +42,9 @@ export interface RequestOptions {
   readonly buffers?: readonly Uint8Array[];
   readonly within?: number;
 }
+
+const isIdle = ({ header, content }: Message): boolean =>
+  header.msg_type === "status" && content.execution_state === "idle";
 
 /** A free connection on loopback with a fresh key. */
 export async function freeConnection(transport: "tcp" | "ipc" = "tcp"): Promise<Connection> {
@@ -98,6 +105,7 @@ export async function connect(connection: Connection): Promise<Client> {
   heart.connect(endpoint(connection, "hb"));
 
   const iopub: Message[] = [];
+  const byParent = new Map<unknown, Message[]>();
   const replies = new Map<string, Message>();
   let wake: (() => void)[] = [];
   const changed = (): void => {
@@ -147,21 +155,35 @@ export async function connect(connection: Connection): Promise<Client> {
 
   const client: Client = {
     session,
-    iopub,
-    async request(type, content, { channel = "shell", buffers, within = 20_000 } = {}) {
-      const id = send(channel, type, content, buffers);
-      const mine = (): Message[] => iopub.filter((message) => parentId(message) === id);
-      const idle = (message: Message): boolean =>
-        message.header.msg_type === "status" && message.content.execution_state === "idle";
-      const reply = type.endsWith("_request")
-        ? await until(() => replies.get(id), within, `reply to ${type}`)
-        : undefined;
-      await until(() => mine().find(idle), within, `idle after ${type}`);
-      return { reply: reply!, outputs: mine() };
+    send: (type, content, { channel = "shell", buffers } = {}) =>
+      send(channel, type, content, buffers),
+    async finish(id, within = 20_000) {
+      await until(() => client.outputs(id).findLast(isIdle), within, "idle");
+      // A comm message has no reply.
+      const reply = replies.get(id) ?? client.outputs(id)[0]!;
+      return { reply, outputs: client.outputs(id) };
+    },
+    async request(type, content, options = {}) {
+      const id = client.send(type, content, options);
+      if (type.endsWith("_request")) {
+        await until(() => replies.get(id), options.within ?? 20_000, `reply to ${type}`);
+      }
+      return client.finish(id, options.within);
     },
     execute: (code, options = {}) => client.request("execute_request", { code, ...options }),
     raw: (channel, frames) => dealers[channel].send([...frames]),
-    output: (accept, within = 10_000) => until(() => iopub.find(accept), within, "output"),
+    outputs: (id) => byParent.get(id) ?? [],
+    output(accept, within = 10_000) {
+      let seen = 0;
+      const next = (): Message | undefined => {
+        while (seen < iopub.length) {
+          const message = iopub[seen++]!;
+          if (accept(message)) return message;
+        }
+        return undefined;
+      };
+      return until(next, within, "output");
+    },
     async heartbeat() {
       await heart.send("ping");
       return (await heart.receive()).toString();
@@ -175,7 +197,12 @@ export async function connect(connection: Connection): Promise<Client> {
   for (const channel of ["shell", "control"] as const) {
     void listen(dealers[channel], (message) => replies.set(String(parentId(message)), message));
   }
-  void listen(subscriber, (message) => iopub.push(message));
+  void listen(subscriber, (message) => {
+    iopub.push(message);
+    const siblings = byParent.get(parentId(message));
+    if (siblings === undefined) byParent.set(parentId(message), [message]);
+    else siblings.push(message);
+  });
   void listen(dealers.stdin, (message) => {
     if (message.header.msg_type !== "input_request") return;
     const value = client.onInput(message.content);
