@@ -15,7 +15,11 @@ async function load({ outputs }: Host): Promise<Evaluator> {
   ]);
   setOutputs(outputs);
   const own = { hypatia: language, "hypatia/display": display };
-  const modules = createModules({ cwd: process.cwd(), own });
+  const urls = {
+    hypatia: new URL("../../backends/hypatia.js", import.meta.url).href,
+    "hypatia/display": new URL("../display/index.js", import.meta.url).href,
+  };
+  const modules = createModules({ cwd: process.cwd(), own, urls });
   const scope = createScope({ language, prelude: [language, display], modules });
   /** Errors show lines of any cell of the session, so the text of each is kept. */
   const cells = new Map<string, CompiledCell>();
