@@ -30,7 +30,12 @@ export function createModules({ cwd, own, urls = {} }: ModulesOptions): ScopeMod
   return {
     dirname: cwd,
     filename,
-    require: (specifier) => (Object.hasOwn(own, specifier) ? own[specifier] : require(specifier)),
+    // With Node's own properties: `require.resolve` finds files of packages.
+    require: Object.assign(
+      (specifier: string): unknown =>
+        Object.hasOwn(own, specifier) ? own[specifier] : require(specifier),
+      { resolve: require.resolve, cache: require.cache, main: undefined },
+    ),
     async prepare(modules) {
       if (modules.length === 0) return;
       loader ??= createModuleLoader(urls);

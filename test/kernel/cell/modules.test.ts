@@ -52,6 +52,7 @@ const table: [cells: string[], value: unknown][] = [
   [['require("./old.cjs").z'], 9],
   [['import { q } from "./new.mjs"; q.slice(-8)'], "/new.mjs"],
   [['import { kind } from "both"; [kind, require("both").kind]'], ["import", "require"]],
+  [['require.resolve("both").endsWith("/both/r.cjs")'], true],
   [['import { scale } from "./lib/scale"', "scale(5, { by: 1 })"], 5],
 ];
 
