@@ -90,7 +90,8 @@ function scale(a: Affine, by: Dim): Affine {
 }
 
 /** The position of an affine form; the same object for equal forms. */
-export function position(a: Affine): Expression {
+export function position(of: Affine): Expression {
+  const a = recombined(of);
   const terms = [...a.terms].sort(([x], [y]) => identity(x) - identity(y));
   const made = terms
     .map(([atom, coefficient]) => multiplyIndex(atom, dim(coefficient)))
@@ -98,6 +99,21 @@ export function position(a: Affine): Expression {
     .reduce(addIndex);
   if (!affines.has(made)) affines.set(made, { constant: a.constant, terms: new Map(terms) });
   return made;
+}
+
+/** c·(x mod d) + c·d·⌊x / d⌋ = c·x: what a reshape took apart, another one puts together. */
+function recombined(a: Affine): Affine {
+  for (const [atom, c] of a.terms) {
+    if (atom.kind !== "op" || atom.op !== "mod") continue;
+    const [x, divisor] = [atom.args[0], affineOf(atom.args[1]).constant];
+    const quotient = scale(affineOf(floorDivPosition(x, divisor)), multiplyDims(c, divisor));
+    const cancels = [...quotient.terms].every(([part, by]) => a.terms.get(part) === by);
+    if (quotient.terms.size === 0 || !cancels) continue;
+    const remainder = { constant: 0, terms: new Map([[atom, c]]) };
+    const rest = sum(a, scale(sum(remainder, quotient), -1));
+    return recombined(sum(rest, scale(affineOf(x), c)));
+  }
+  return a;
 }
 
 export const addPositions = (a: Expression, b: Expression): Expression =>
