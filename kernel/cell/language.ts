@@ -40,6 +40,8 @@ export interface LanguageOptions {
 interface KnownCell {
   readonly path: string;
   readonly names: readonly DeclaredName[];
+  /** The cells whose names its text mentions. */
+  readonly needs: readonly KnownCell[];
 }
 
 interface CellText {
@@ -60,6 +62,7 @@ interface CellModule {
   readonly declared: readonly DeclaredName[];
   readonly cellNames: ReadonlySet<string>;
   readonly preludeNames: ReadonlySet<string>;
+  readonly needs: readonly KnownCell[];
 }
 
 /** CellService's methods, synchronous. */
@@ -111,6 +114,7 @@ export function createLanguage(options: LanguageOptions): Language {
   const { cwd } = options;
   const texts = new Map<string, CellText>();
   const latest = new Map<string, { cell: KnownCell; declared: DeclaredName }>();
+  const remembered = new Set<KnownCell>();
   const loweredFiles = new WeakMap<typescript.SourceFile, string>();
   let serial = 0;
   let current: string | null = null;
@@ -216,6 +220,7 @@ export function createLanguage(options: LanguageOptions): Language {
     const wanted = names === "all" ? [...latest.keys(), ...prelude.keys()] : mentionedNames(source);
     const cellNames = new Set<string>();
     const preludeNames = new Set<string>();
+    const needs = new Set<KnownCell>();
     const header: string[] = [];
     const imports = new Map<string, string[]>();
     for (const name of wanted) {
@@ -224,6 +229,7 @@ export function createLanguage(options: LanguageOptions): Language {
       const from = known === undefined ? prelude.get(name) : specifier(known.cell.path);
       if (from === undefined) continue;
       (known === undefined ? preludeNames : cellNames).add(name);
+      if (known !== undefined) needs.add(known.cell);
       if (known?.declared.kind === "let") {
         // An import could not be assigned to.
         header.push(`declare let ${name}: typeof import(${JSON.stringify(from)}).${name};`);
@@ -245,6 +251,7 @@ export function createLanguage(options: LanguageOptions): Language {
       declared,
       cellNames,
       preludeNames,
+      needs: [...needs],
     };
   }
 
@@ -263,7 +270,7 @@ export function createLanguage(options: LanguageOptions): Language {
       const { js, map, problems } = lowerCell({ file, checker, ...module });
       found.push(...problems.map((problem) => problemDiagnostic(problem, file, module)));
       if (problems.length === 0) {
-        const cell: KnownCell = { path, names: module.declared };
+        const cell: KnownCell = { path, names: module.declared, needs: module.needs };
         remember(cell);
         const names = module.declared.filter((n) => n.kind !== "type").map((n) => n.name);
         const modules = lowerImported(program, imported, loweredFiles);
@@ -279,10 +286,23 @@ export function createLanguage(options: LanguageOptions): Language {
     return { ok: false, diagnostics: found };
   }
 
-  /** The names of `cell` are visible from now on. Cells that nothing leads to are forgotten. */
+  /** The names of `cell` are visible from now on. Cells that no name leads to are forgotten. */
   function remember(cell: KnownCell): void {
     for (const declared of cell.names) latest.set(declared.name, { cell, declared });
-    if (cell.names.length === 0) texts.delete(cell.path);
+    const live = new Set<KnownCell>();
+    const mark = (known: KnownCell): void => {
+      if (live.has(known)) return;
+      live.add(known);
+      known.needs.forEach(mark);
+    };
+    mark(cell); // it is in the program until the next one
+    for (const known of latest.values()) mark(known.cell);
+    for (const known of remembered) {
+      if (live.has(known)) continue;
+      remembered.delete(known);
+      texts.delete(known.path);
+    }
+    remembered.add(cell);
   }
 
   /** `source` as the next cell, for questions about it. */
@@ -301,6 +321,7 @@ export function createLanguage(options: LanguageOptions): Language {
     isComplete: completeness,
     reset() {
       latest.clear();
+      remembered.clear();
       clearTexts();
       current = null;
     },
