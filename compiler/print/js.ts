@@ -237,7 +237,8 @@ class Printer {
 
   #finish({ name, reduce, type }: Accumulator): void {
     if (reduce === "argMax" || reduce === "argMin") this.#line(`${name} = ${name}_at;`);
-    else if (type === "f32") this.#line(`${name} = f(${name});`);
+    else if (type === "f32" && (reduce === "sum" || reduce === "prod"))
+      this.#line(`${name} = f(${name});`);
   }
 
   dotKernel(kernel: DotKernel): void {

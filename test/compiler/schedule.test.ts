@@ -2,25 +2,12 @@ import { expect } from "chai";
 import { describeKernel } from "../../compiler/describe.js";
 import type { GraphSpec } from "../../compiler/graph-spec.js";
 import { lower } from "../../compiler/lower.js";
-import { isGiven } from "../../compiler/schedule.js";
 import * as h from "../../lang/index.js";
-import { topologicalOrder } from "../../lang/node.js";
 import type { Tensor } from "../../lang/tensor.js";
 import { classifier, regression } from "./networks.js";
+import { graphOfTensors } from "./tensors.js";
 
 type Updates = readonly (readonly [Tensor, Tensor])[];
-
-/** The graph of the outputs and updates, whose leaves are its inputs. */
-function graph(outputs: readonly Tensor[], updates: Updates): GraphSpec {
-  const roots = [...outputs, ...updates.flat()].map((tensor) => tensor.node);
-  const inputs = topologicalOrder(roots).filter(isGiven);
-  return {
-    name: "pattern",
-    inputs,
-    outputs: outputs.map((tensor) => tensor.node),
-    updates: updates.map(([leaf, { node }]) => ({ input: inputs.indexOf(leaf.node), node })),
-  };
-}
 
 const kernelsOf = (spec: GraphSpec): string[] =>
   lower(spec).steps.map(({ kernel }) => describeKernel(kernel));
@@ -247,7 +234,7 @@ const patterns: [string, Tensor[], string[], Updates?][] = [
 describe("scheduling", () => {
   for (const [name, outputs, expected, updates = []] of patterns)
     it(name, () => {
-      const got = kernelsOf(graph(outputs, updates));
+      const got = kernelsOf(graphOfTensors(outputs, updates));
       expect(got).to.deep.equal(expected);
     });
   it("a classifier's training step: five products and four small kernels", () => {
