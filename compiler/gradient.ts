@@ -99,7 +99,8 @@ export function jvp(
   const moved = perturb([output.node], targets);
   const seeds = new Map(moved.variables.map((variable, i) => [variable, tangents[i].node]));
   const [pushed] = pushForward(moved.roots, seeds);
-  return new Tensor(moved.restore([pushed ?? b.fillLike(0, output.node)])[0]);
+  const derivative = moved.restore([pushed ?? b.fillLike(0, output.node)]);
+  return new Tensor(tidy(derivative).roots[0]);
 }
 
 function reverse(
@@ -132,7 +133,7 @@ function reverse(
       remedy: `pass { disconnected: "zero" } if zeros are meant`,
     });
   });
-  return moved.restore(found).map((gradient) => new Tensor(gradient));
+  return tidy(moved.restore(found)).roots.map((gradient) => new Tensor(gradient));
 }
 
 let nextTangent = 0;
@@ -168,6 +169,9 @@ function perturb(roots: readonly Node[], wrt: readonly Tensor[]) {
         : rebuild(nodes, (old, inputs) => zeros.get(old) ?? withInputs(old, inputs)),
   };
 }
+
+/** Derivatives are shown to people: rules leave factors of 1 and conditions that are known. */
+const tidy = rewriter(canonicalize);
 
 const stableForm = rewriter([...stabilize, ...canonicalize]);
 

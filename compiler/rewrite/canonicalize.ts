@@ -27,6 +27,7 @@ const identities: readonly Rule[] = [
   rule("0-sub", "0 - x", "-x"),
   rule("mul-1", "x * 1", "x"),
   rule("div-1", "x / 1", "x"),
+  rule("pow-1", "pow(x, 1)", "x"),
   rule("neg-neg", "-(-x)", "x"),
   rule("plus-negative", "x + (-y)", "x - y"),
   rule("minus-negative", "x - (-y)", "x + y"),

@@ -1,8 +1,8 @@
+import { lower } from "../../../backends/webgpu/lowering.js";
+import type { AdapterReport } from "../../../backends/webgpu/messages.js";
 import { grad } from "../../../compiler/gradient.js";
 import { lower as lowerGraph } from "../../../compiler/lower.js";
 import { optimize } from "../../../compiler/passes.js";
-import { lower } from "../../../backends/webgpu/lowering.js";
-import type { AdapterReport } from "../../../backends/webgpu/messages.js";
 import * as l from "../../../lang/index.js";
 import { topologicalOrder } from "../../../lang/node.js";
 import { namedSize } from "../../../lang/size.js";

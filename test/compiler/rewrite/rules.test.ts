@@ -1,12 +1,12 @@
 import { assert } from "chai";
-import type { Pattern } from "../../../compiler/rewrite/pattern.js";
-import { instantiate } from "../../../compiler/rewrite/pattern.js";
 import { canonicalize, erase } from "../../../compiler/rewrite/canonicalize.js";
 import { rewriter } from "../../../compiler/rewrite/driver.js";
+import { symbol } from "../../../compiler/rewrite/examples.js";
+import type { Pattern } from "../../../compiler/rewrite/pattern.js";
+import { instantiate } from "../../../compiler/rewrite/pattern.js";
 import { type Rule, rule } from "../../../compiler/rewrite/rule.js";
 import { specialize } from "../../../compiler/rewrite/specialize.js";
 import { stabilize } from "../../../compiler/rewrite/stabilize.js";
-import { symbol } from "../../../compiler/rewrite/examples.js";
 import type { DType } from "../../../lang/dtype.js";
 import type { Node, OpName } from "../../../lang/graph.js";
 import { evaluateOnJs, randomInputs } from "../evaluate.js";
