@@ -24,7 +24,7 @@ export function functionBundle(of: CompiledFunction): MimeBundle {
   const part = (text: string): string => `<code>${escapeHtml(text)}</code>`;
   const updated = updates.length === 0 ? "" : `updates ${updates.map(part).join(", ")}<br>`;
   const markup =
-    `<div>${part(head)}</div>` +
+    `<div class="hy-sig">${part(head)}</div>` +
     `<div class="hy-head">${updated}${escapeHtml(costs.join(" · "))}</div>`;
   return {
     data: { "text/plain": escapeControls(lines.join("\n")), "text/html": page(markup) },

@@ -107,7 +107,7 @@ function specification(series: readonly Series[], options: PlotOptions): object 
     field,
     type: "quantitative",
     title: name ?? null,
-    scale: log ? { type: "log" } : { zero: false },
+    scale: log ? { type: "log", nice: false } : { zero: false },
   });
   const names = series.map(({ name }) => name);
   return {

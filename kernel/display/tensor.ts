@@ -75,16 +75,22 @@ export function valueBundle(value: Value, title: string): MimeBundle {
   return { data: { "text/plain": text, "text/html": markup }, metadata: {} };
 }
 
-/** The backend, and what was spent on what: `cpu`, `build 0.1 ms`, …, `run 5 µs`. */
+/**
+ * The backend, and what was spent on what: `cpu`, `build 0.1 ms`, …, `run 5 µs`. What a call found
+ * done already is left out.
+ */
 export function costsOf(stats: RunStats): string[] {
   const { backend, build, rewrite, compile, run, transfer, kernels, cached } = stats;
+  const spent = (what: string, time: number): string[] =>
+    time > 0 ? [`${what} ${duration(time)}`] : [];
+  const compiling = spent("compile", compile).map((cost) => cost + (cached ? " (cached)" : ""));
   return [
     backend,
-    `build ${duration(build)}`,
-    `rewrite ${duration(rewrite)}`,
-    `compile ${duration(compile)}${cached ? " (cached)" : ""}`,
+    ...spent("build", build),
+    ...spent("rewrite", rewrite),
+    ...compiling,
     `run ${duration(run)}`,
-    ...(transfer > 0 ? [`transfer ${duration(transfer)}`] : []),
+    ...spent("transfer", transfer),
     `${kernels} kernel${kernels === 1 ? "" : "s"}`,
   ];
 }

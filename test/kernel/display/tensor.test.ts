@@ -112,6 +112,11 @@ describe("display/tensor", () => {
     expect(data["text/html"]).to.include("f32 [2, 2]").and.include("(cached) · run 5 µs");
     expect(data["text/html"]).to.include('<th scope="row">1</th><td> 3.0</td><td>-4.0</td>');
   });
+  it("a warm call paid for running only", () => {
+    const warm = { ...stats, build: 0, rewrite: 0, compile: 0 };
+    const text = bundleOf(ofValue({ ...matrix, stats: warm }))["text/plain"];
+    expect(text).to.match(/^Tensor f32 \[2, 2\] · cpu · run 5 µs · 1 kernel\n/);
+  });
   it("data that nothing was spent on", () => {
     expect(bundleOf(ofValue(matrix))["text/plain"]).to.match(/^Tensor f32 \[2, 2\]\n\[\[/);
   });
