@@ -13,6 +13,7 @@ import { dim, expressionOrder } from "../expression.js";
 import type { Axis, Check, Expression, Param, ScalarType, Store } from "../ir.js";
 import type { LoopPlan } from "../vectorize.js";
 import { literalText, Prelude, signedOfBytes } from "./c-prelude.js";
+import type { KernelSource } from "./c-source.js";
 
 /** A region of the text in which names hold: the function, a loop, the body of a vector loop. */
 interface Scope {
@@ -64,6 +65,40 @@ export class Emitter {
     this.params = params;
     this.plan = plan;
     this.#written = new Set(stores.map(({ param }) => param));
+  }
+
+  /** Declares the buffers, at the top of the function. */
+  declareParams(checks: boolean): void {
+    const { lines } = this.scopes[0];
+    this.params.forEach(({ name, dtype, access }, i) => {
+      const constant = access === "read" ? "const " : "";
+      lines.push(`${constant}${this.prelude.scalar(dtype)} *restrict p${i} = b[${i}]; // ${name}`);
+    });
+    if (checks)
+      lines.push(`volatile ${this.prelude.scalar("i32")} *failed = b[${this.params.length}];`);
+  }
+
+  /** The finished function; its outermost scope is all that is open. */
+  source(name: string): KernelSource {
+    const idx = this.prelude.position();
+    const sizes = this.sizes.map(({ name: size }, i) => `const ${idx} s${i} = n[${i}]; // ${size}`);
+    const lines = [...sizes, ...this.scopes[0].lines].map((line) => `  ${line}`);
+    const head = [
+      `// ${name}`,
+      '__attribute__((visibility("default")))',
+      `void KERNEL(void *const *b, const ${idx} *n, ${idx} begin, ${idx} end) {`,
+    ];
+    return { prelude: this.prelude.texts, body: [...head, ...lines, "}"].join("\n") };
+  }
+
+  /** Makes stores that belong together: all values are taken before anything is stored. */
+  storeAll(stores: readonly Store[], u: number): void {
+    const values = stores.map(({ value }) =>
+      stores.length > 1 ? this.named(value, u) : this.value(value, u),
+    );
+    stores.forEach((store, i) => {
+      this.store(store, values[i], u);
+    });
   }
 
   // ---- memory ------------------------------------------------------------------------------
@@ -171,7 +206,8 @@ export class Emitter {
       );
       text = v;
     }
-    if (even && x.guard !== null) text = `(${this.value(x.guard, u)} ? ${text} : (${type}){})`;
+    if (even && x.guard !== null)
+      text = `(${this.value(x.guard, u)} ? (${type})${text} : (${type}){})`;
     if (x.type !== "bool") return text;
     const mask = signedOfBytes(this.plan.maskBytes);
     const wide = this.prelude.vector(mask, lanes);
@@ -274,9 +310,9 @@ export class Emitter {
       return `${this.prelude.call(name, this.dtype(x.type), lanes)}(${parts})`;
     };
     const infix = (sign: string) => {
-      // Two scalars would be an operation on scalars: one of them has to be a vector.
-      const left = lanes > 0 && x.args.every((a) => !this.isVarying(a)) ? full(0) : arg(0);
-      const text = `(${left} ${sign} ${arg(1)})`;
+      // C spreads a scalar over the lanes by itself, but not a position, which is wider than they.
+      const side = x.type === "index" ? full : arg;
+      const text = `(${side(0)} ${sign} ${side(1)})`;
       return lanes === 0 ? this.narrow(x.type, text) : text;
     };
     switch (x.op) {

@@ -1,13 +1,24 @@
 /** Which printer a kernel goes to. */
+import { isFloat } from "../../lang/dtype.js";
 import { addIndex, axis, dim, load, multiplyIndex, op } from "../expression.js";
 import type { Axis, DotKernel, Expression, LoopKernel, Operand } from "../ir.js";
 import type { VectorUnit } from "../vectorize.js";
 import { printLoopKernel } from "./c.js";
+import { printDotKernel } from "./c-dot.js";
 import type { PrintedKernel } from "./c-source.js";
 
 /** Prints a kernel as C for a machine with these vectors. */
 export function printKernel(kernel: LoopKernel | DotKernel, unit: VectorUnit): PrintedKernel {
-  return printLoopKernel(kernel.kind === "dot" ? dotAsLoops(kernel) : kernel, unit);
+  if (kernel.kind === "loop") return printLoopKernel(kernel, unit);
+  return isTileable(kernel)
+    ? printDotKernel(kernel, unit)
+    : printLoopKernel(dotAsLoops(kernel), unit);
+}
+
+/** Whether register tiles pay: floats, and a matrix on both sides. */
+function isTileable({ dtype, params, a, b, m, n }: DotKernel): boolean {
+  const same = [a, b].every(({ param }) => params[param].dtype === dtype);
+  return same && isFloat(dtype) && m.extent !== 1 && n.extent !== 1;
 }
 
 /** A matrix product as a reduction like any other: for types that need no tuned code. */

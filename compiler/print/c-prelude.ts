@@ -36,7 +36,8 @@ export class Prelude {
     return [...this.#definitions.values()];
   }
 
-  #define(name: string, text: () => string): string {
+  /** Adds a definition, unless it is there; its text may ask for others first. */
+  define(name: string, text: () => string): string {
     if (!this.#definitions.has(name)) {
       const written = text(); // asks for what it uses first
       this.#definitions.set(name, written);
@@ -46,12 +47,12 @@ export class Prelude {
 
   scalar(dtype: DType): string {
     const name = scalarName(dtype);
-    return this.#define(name, () => `typedef ${spellings[dtype]} ${name};`);
+    return this.define(name, () => `typedef ${spellings[dtype]} ${name};`);
   }
 
   /** The type of position arithmetic. */
   position(): string {
-    return this.#define("idx", () => "typedef long long idx;");
+    return this.define("idx", () => "typedef long long idx;");
   }
 
   /** A vector in registers; `f32x16_u` is the same at any address. */
@@ -60,7 +61,7 @@ export class Prelude {
     const bytes = bytesOf(dtype);
     const name = `${element}x${lanes}`;
     const size = `vector_size(${bytes * lanes})`;
-    return this.#define(
+    return this.define(
       name,
       () =>
         `typedef ${element} ${name} __attribute__((${size}));\n` +
@@ -77,7 +78,7 @@ export class Prelude {
   call(name: string, dtype: DType, lanes: number): string {
     const type = lanes === 0 ? this.scalar(dtype) : this.vector(dtype, lanes);
     const full = `${name}_${type}`;
-    return this.#define(full, () =>
+    return this.define(full, () =>
       lanes === 0
         ? this.#scalarFunction(name, full, dtype)
         : this.#vectorFunction(name, full, dtype, lanes),
@@ -244,7 +245,7 @@ export class Prelude {
     const name = `${inside ? "near" : "cast"}_${a}_${b}`;
     const { low, above, lowest, highest } = limitsOf(to);
     const f = from === "f32" ? "f" : "";
-    return this.#define(name, () => {
+    return this.define(name, () => {
       if (lanes === 0) {
         const outside = `x >= ${above}${f} ? ${highest} : x <= ${low}${f} ? ${lowest} : `;
         return `${INLINE} ${b} ${name}(${a} x) { return ${inside ? "" : outside}x == x ? (${b})x : 0; }`;
@@ -275,7 +276,7 @@ export class Prelude {
   /** The same bits as another type of the same width. */
   bitcast(from: DType, to: DType): string {
     const [a, b] = [this.scalar(from), this.scalar(to)];
-    return this.#define(`bits_${a}_${b}`, () => {
+    return this.define(`bits_${a}_${b}`, () => {
       const copy = `__builtin_memcpy(&y, &x, ${bytesOf(from)});`;
       return `${INLINE} ${b} bits_${a}_${b}(${a} x) { ${b} y; ${copy} return y; }`;
     });

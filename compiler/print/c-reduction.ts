@@ -2,7 +2,7 @@
 import { isFloat, rangeOf } from "../../lang/dtype.js";
 import type { Accumulator, ScalarType, Stage } from "../ir.js";
 import type { Emitter } from "./c-emitter.js";
-import { literalText } from "./c-prelude.js";
+import { literalText, signedOfBytes } from "./c-prelude.js";
 
 /** A reduction under way. Arg reductions also keep where their best values were. */
 export interface Running {
@@ -26,7 +26,9 @@ export class Reductions {
     return stage.accumulators.map((accumulator) => {
       const { reduce, type, value } = accumulator;
       const arg = reduce === "argMax" || reduce === "argMin";
-      const of = arg ? value.type : type;
+      // Truth values are compared as 0 and 1, not as the lanes of a mask.
+      const truth = signedOfBytes(this.#emit.plan.maskBytes);
+      const of = !arg ? type : value.type === "bool" ? truth : value.type;
       const lanes = vector ? this.#emit.plan.lanes : 0;
       const best: string[] = [];
       const places: string[] = [];

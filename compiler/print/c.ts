@@ -12,7 +12,7 @@ import {
 } from "../vectorize.js";
 import { countUses, Emitter } from "./c-emitter.js";
 import { Reductions, type Running } from "./c-reduction.js";
-import { type PrintedKernel, share } from "./c-source.js";
+import { type KernelSource, type PrintedKernel, share } from "./c-source.js";
 
 /** Prints a loop kernel for a machine with these vectors. */
 export function printLoopKernel(kernel: LoopKernel, unit: VectorUnit): PrintedKernel {
@@ -74,34 +74,17 @@ class LoopPrinter {
     };
   }
 
-  print(): { prelude: readonly string[]; body: string } {
+  print(): KernelSource {
     const { outer, inner, block } = this.tiling;
-    const idx = this.emit.prelude.position();
-    const top = this.emit.scopes[0];
-    this.#kernel.params.forEach(({ name, dtype, access }, i) => {
-      const constant = access === "read" ? "const " : "";
-      top.lines.push(
-        `${constant}${this.emit.prelude.scalar(dtype)} *restrict p${i} = b[${i}]; // ${name}`,
-      );
-    });
-    if (this.#kernel.stages.some((stage) => stage.checks.length > 0)) {
-      this.emit.prelude.scalar("i32");
-      top.lines.push(`volatile i32 *failed = b[${this.#kernel.params.length}];`);
-    }
+    this.emit.declareParams(this.#kernel.stages.some((stage) => stage.checks.length > 0));
     this.emit.open();
     const extents = outer.map((axis) => this.emit.extent(axis));
     const blocks = inner === null ? "1" : this.#blocks(inner, block);
     this.#decode(outer, extents, blocks);
     if (inner === null) this.#stages(null);
     else this.#spread(inner, block, blocks);
-    this.emit.close(`for (${idx} t = begin; t < end; t++) {`);
-    const sizes = this.emit.sizes.map(({ name }, i) => `const ${idx} s${i} = n[${i}]; // ${name}`);
-    const lines = [...sizes, ...top.lines].map((line) => `  ${line}`);
-    const head =
-      `__attribute__((visibility("default")))\n` +
-      `void KERNEL(void *const *b, const ${idx} *n, ${idx} begin, ${idx} end) {`;
-    const body = [`// ${this.#kernel.name}`, head, ...lines, "}"].join("\n");
-    return { prelude: this.emit.prelude.texts, body };
+    this.emit.close("for (idx t = begin; t < end; t++) {");
+    return this.emit.source(this.#kernel.name);
   }
 
   // ---- structure -------------------------------------------------------------------------
@@ -222,13 +205,7 @@ class LoopPrinter {
   #iteration(stage: Stage, running: readonly Running[], u: number): void {
     for (const check of stage.checks) this.emit.check(check, u);
     for (const one of running) this.#reductions.accumulate(one, u);
-    // All values are taken before anything is stored.
-    const values = stage.stores.map((store) =>
-      stage.stores.length > 1 ? this.emit.named(store.value, u) : this.emit.value(store.value, u),
-    );
-    stage.stores.forEach((store, i) => {
-      this.emit.store(store, values[i], u);
-    });
+    this.emit.storeAll(stage.stores, u);
   }
 }
 

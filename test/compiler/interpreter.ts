@@ -29,13 +29,20 @@ export function interpret(
     }
   };
   const evaluate = (x: Expression) => valueOf(x, bound, buffers);
-  const store = ({ param, index, value, add, guard }: Store) => {
-    if (guard !== null && !evaluate(guard)) return;
-    const at = Number(evaluate(index));
-    const dtype = kernel.params[param].dtype;
-    const stored = evaluate(value);
-    const sum = add ? arithmetic(dtype, buffers[param][at], stored, "add") : stored;
-    buffers[param][at] = settle(dtype, sum);
+  /** All values are taken before anything is stored. */
+  const makeStores = (stores: readonly Store[]) => {
+    const taken = stores.map(({ guard, index, value }) =>
+      guard !== null && !evaluate(guard)
+        ? null
+        : { at: Number(evaluate(index)), value: evaluate(value) },
+    );
+    stores.forEach(({ param, add }, i) => {
+      const one = taken[i];
+      if (one === null) return;
+      const dtype = kernel.params[param].dtype;
+      const sum = add ? arithmetic(dtype, buffers[param][one.at], one.value, "add") : one.value;
+      buffers[param][one.at] = settle(dtype, sum);
+    });
   };
 
   if (kernel.kind === "loop") {
@@ -64,7 +71,7 @@ export function interpret(
               running[i] = before === null ? next : arithmetic(type, before, next, op);
             }
           });
-          stage.stores.forEach(store);
+          makeStores(stage.stores);
         });
         stage.accumulators.forEach(({ name, reduce, type }, i) => {
           const arg = reduce === "argMax" || reduce === "argMin";
@@ -97,7 +104,7 @@ export function interpret(
     let next = 0;
     each([...batch, m, n], () => {
       bound.set("dot", results[next++]);
-      kernel.stores.forEach(store);
+      makeStores(kernel.stores);
     });
   } else {
     throw new Error("the interpreter has no library routines");
@@ -125,7 +132,7 @@ function neutral(type: DType, reduce: "sum" | "prod" | "max" | "min"): Scalar {
 /** A scalar as its type keeps it: integers wrapped, f32 rounded, bool 0 or 1. */
 function settle(type: ScalarType, x: Scalar): Scalar {
   if (type === "index") return Number(x);
-  if (type === "bool") return x ? 1 : 0;
+  if (type === "bool") return Number(x) === 0 ? 0 : 1; // NaN is true, as in NumPy
   if (type === "f64") return Number(x);
   if (type === "f32") return Math.fround(Number(x));
   const [low, high] = rangeOf(type)!;
@@ -166,13 +173,22 @@ export function valueOf(
       case "op": {
         if (x.op === "select") return evaluate(x.args[evaluate(x.args[0]) ? 1 : 2]);
         const args = x.args.map(evaluate);
-        if (x.op === "cast") return settle(x.type, args[0]);
+        if (x.op === "cast") return convert(x.args[0].type, x.type, args[0]);
         if (x.op === "bitcast") return bitcast(x.args[0].type, x.type, args[0]);
         return operate(x.op, x.type, x.args[0].type, args);
       }
     }
   };
   return evaluate(root);
+}
+
+/** Floats to integers go towards zero and saturate, NaN to 0; integers wrap. */
+function convert(from: ScalarType, to: ScalarType, x: Scalar): Scalar {
+  const range = to === "index" ? undefined : rangeOf(to);
+  if ((from !== "f32" && from !== "f64") || range === undefined) return settle(to, x);
+  if (Number.isNaN(x)) return settle(to, 0);
+  if (x >= Number(range[1])) return settle(to, range[1]);
+  return settle(to, x <= Number(range[0]) ? range[0] : x);
 }
 
 function bitcast(from: ScalarType, to: ScalarType, x: Scalar): Scalar {

@@ -1,0 +1,94 @@
+/** How a matrix product is cut into register tiles, and which operands are copied first. */
+import { bytesOf } from "../lang/dtype.js";
+import type { Dim } from "../lang/size.js";
+import type { DotKernel } from "./ir.js";
+import type { LoopPlan, VectorUnit } from "./vectorize.js";
+
+export interface DotPlan {
+  readonly lanes: number;
+  /** Rows and vectors of a full tile, and its columns: vectors · lanes. */
+  readonly rows: number;
+  readonly vectors: number;
+  readonly columns: number;
+  /** The heights that tiles have when rows are shared out evenly, the largest first. */
+  readonly sizesOfTile: readonly number[];
+  readonly packA: boolean;
+  readonly packB: boolean;
+  /** Most of k that a copy holds. */
+  readonly depth: number;
+  /** Row tiles of `a` that are copied together; all of them if `a` is not copied. */
+  readonly group: number;
+  readonly shape: Pick<LoopPlan, "mode" | "lanes" | "maskBytes" | "indexBytes">;
+}
+
+/** Bytes of the stack that copies of each operand may take. */
+const mostOfB = 1 << 20;
+const mostOfA = 1 << 19;
+
+export function planDot(kernel: DotKernel, unit: VectorUnit): DotPlan {
+  const { dtype, m, n, k, a, b } = kernel;
+  const bytes = bytesOf(dtype);
+  const lanes = unit.vectorBytes / bytes;
+  const [M, N, K] = [m, n, k].map(({ extent }) => (typeof extent === "number" ? extent : null));
+  const { rows: most, vectors } = chooseTile(M ?? 1000, N ?? 1000, lanes, unit.registers);
+  const tiles = Math.ceil((M ?? most) / most);
+  const packB =
+    b.column !== 1 || (isBadStride(b.row, bytes) && (K ?? 64) >= 64 && (M ?? 64) > 4 * most);
+  const packA = isBadStride(a.row, bytes) && (K ?? 0) >= 256 && (N ?? 0) >= 256;
+  const rows = M === null || packA ? most : Math.ceil(M / tiles);
+  const columns = vectors * lanes;
+  const longest = K ?? 2048;
+  const depth = Math.max(
+    1,
+    Math.min(
+      longest,
+      Math.floor(mostOfB / (columns * bytes)),
+      packA ? Math.floor(mostOfA / (rows * bytes)) : longest,
+    ),
+  );
+  const group = packA
+    ? Math.max(1, Math.floor(mostOfA / (rows * depth * bytes)))
+    : Number.MAX_SAFE_INTEGER;
+  const small = [m, n, ...kernel.batch].every(({ extent }) => typeof extent === "number");
+  return {
+    lanes,
+    rows,
+    vectors,
+    columns,
+    sizesOfTile: heights(M, rows, tiles),
+    packA,
+    packB,
+    depth,
+    group,
+    shape: { mode: "grid", lanes, maskBytes: bytes, indexBytes: small && bytes === 4 ? 4 : 8 },
+  };
+}
+
+/** Rows that lie a large power of two apart fall into the same few sets of a cache. */
+const isBadStride = (stride: Dim, bytes: number): boolean =>
+  typeof stride === "number" && stride > 0 && (stride * bytes) % 4096 === 0;
+
+/** Heights that occur when m rows are shared out over the tiles. */
+function heights(m: number | null, rows: number, tiles: number): number[] {
+  if (m === null) return Array.from({ length: rows }, (_, i) => rows - i);
+  const low = Math.floor(m / tiles);
+  return m % tiles === 0 ? [low] : [low + 1, low];
+}
+
+/**
+ * The tile with the least time per step of k over the whole product: an instruction per vector and
+ * row, unless latency (four steps' worth of independent sums) or loads are what it waits for.
+ */
+function chooseTile(m: number, n: number, lanes: number, registers: number) {
+  let best = { rows: 1, vectors: 1, cost: Number.POSITIVE_INFINITY };
+  for (let vectors = 1; vectors <= 8; vectors++) {
+    const most = Math.floor((registers - 2 - vectors) / vectors);
+    if (most < 1) break;
+    const tiles = Math.ceil(m / Math.min(most, 14));
+    const rows = m / tiles;
+    const panels = Math.ceil(n / (vectors * lanes));
+    const cost = tiles * panels * Math.max(rows * vectors, 6, 4 * vectors + rows);
+    if (cost < best.cost) best = { rows: Math.min(most, 14), vectors, cost };
+  }
+  return best;
+}

@@ -1,0 +1,478 @@
+import { expect } from "chai";
+import { openCpu } from "../../../backends/cpu/index.js";
+import {
+  addIndex,
+  axis,
+  dim,
+  index,
+  literal,
+  load,
+  multiplyIndex,
+  op,
+  result,
+} from "../../../compiler/expression.js";
+import type {
+  Accumulator,
+  Axis,
+  DotKernel,
+  Expression,
+  LoopKernel,
+  Param,
+  Stage,
+  Store,
+} from "../../../compiler/ir.js";
+import {
+  type DType,
+  dtypes,
+  hostArray,
+  isBig,
+  isFloat,
+  type TypedArray,
+} from "../../../lang/dtype.js";
+import { asVariable, type Dim, namedSize, type SizeVariable } from "../../../lang/size.js";
+import { type Case, firstDifference, programOf, runCases } from "./cases.js";
+
+const all = Object.keys(dtypes) as DType[];
+const numbers = all.filter((dtype) => dtype !== "bool");
+
+/** Small whole numbers, so that sums are exact in any order; the same every time. */
+function filled(dtype: DType, length: number, seed = 1): TypedArray {
+  const data = hostArray(dtype, length);
+  let state = seed;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const x = dtype === "bool" ? (state >>> 20) % 2 : (state >>> 20) % 9;
+    const signed = dtype.startsWith("u") || dtype === "bool" ? x : x - 4;
+    data[i] = isBig(dtype) ? BigInt(signed) : signed;
+  }
+  return data;
+}
+
+const param = (name: string, dtype: DType, access: Param["access"]): Param => ({
+  name,
+  dtype,
+  access,
+});
+const ax = (name: string, extent: Dim): Axis => ({ name, extent });
+const at = (...terms: [Axis, number][]): Expression =>
+  terms.map(([of, stride]) => multiplyIndex(axis(of), index(stride))).reduce(addIndex);
+const put = (
+  to: number,
+  where: Expression,
+  value: Expression,
+  rest: Partial<Store> = {},
+): Store => ({
+  param: to,
+  index: where,
+  value,
+  add: false,
+  guard: null,
+  ...rest,
+});
+const stage = (parts: Partial<Stage>): Stage => ({
+  loops: [],
+  accumulators: [],
+  stores: [],
+  checks: [],
+  ...parts,
+});
+const kernel = (params: Param[], grid: Axis[], ...stages: Partial<Stage>[]): LoopKernel => ({
+  kind: "loop",
+  name: "test",
+  params,
+  grid,
+  stages: stages.map(stage),
+});
+
+/** y = reduce of x [rows, columns] along the rows' or the columns' direction. */
+function reduction(
+  dtype: DType,
+  reduce: Accumulator["reduce"],
+  rows: number,
+  columns: number,
+  along: 0 | 1,
+): Case {
+  const axes = [ax("i", rows), ax("j", columns)];
+  const [kept, gone] = [axes[1 - along], axes[along]];
+  const arg = reduce.startsWith("arg");
+  const type = arg ? "i32" : dtype;
+  const value = load(dtype, 0, at([axes[0], columns], [axes[1], 1]));
+  const accumulator: Accumulator = {
+    name: "r",
+    type,
+    reduce,
+    value,
+    position: arg ? axis(gone) : null,
+  };
+  const data = filled(dtype, rows * columns, rows * 31 + columns);
+  if (isFloat(dtype) && reduce !== "sum" && rows * columns > 30) data[rows + columns] = Number.NaN;
+  return {
+    name: `${reduce} of ${dtype} [${rows}, ${columns}] along ${along}`,
+    kernel: kernel(
+      [param("x", dtype, "read"), param("y", type, "write")],
+      [kept],
+      { loops: [gone], accumulators: [accumulator] },
+      { stores: [put(1, axis(kept), result(type, "r"))] },
+    ),
+    data: [data, hostArray(type, Number(kept.extent))],
+  };
+}
+
+function dotCase(dtype: DType, m: number, n: number, k: number, form: string, batch = 0): Case {
+  const [M, N, K] = [ax("m", m), ax("n", n), ax("k", k)];
+  const B = batch === 0 ? [] : [ax("b", batch)];
+  const [ta, tb] = [form.includes("A"), form.includes("B")];
+  const where = addIndex(at([M, n], [N, 1]), B.length === 0 ? index(0) : at([B[0], m * n]));
+  const product = result(dtype, "dot");
+  const stored =
+    form.includes("e") && isFloat(dtype)
+      ? op(
+          dtype,
+          "sub",
+          load(dtype, 2, where),
+          op(dtype, "mul", literal(dtype, 0.5), op(dtype, "add", product, load(dtype, 3, axis(N)))),
+        )
+      : product;
+  const dot: DotKernel = {
+    kind: "dot",
+    name: "product",
+    params: [
+      param("a", dtype, "read"),
+      param("b", dtype, "read"),
+      param("c", dtype, "update"),
+      param("d", dtype, "read"),
+    ],
+    dtype,
+    batch: B,
+    m: M,
+    n: N,
+    k: K,
+    a: { param: 0, offset: 0, batch: B.map(() => m * k), row: ta ? 1 : k, column: ta ? m : 1 },
+    b: { param: 1, offset: 0, batch: B.map(() => 0), row: tb ? 1 : n, column: tb ? k : 1 },
+    stores: [put(2, where, stored)],
+  };
+  const count = Math.max(1, batch);
+  return {
+    name: `dot ${dtype} ${m}×${k}·${k}×${n} ${form} ${batch}`,
+    kernel: dot,
+    data: [
+      filled(dtype, count * m * k),
+      filled(dtype, k * n, 2),
+      filled(dtype, count * m * n, 3),
+      filled(dtype, n, 4),
+    ],
+  };
+}
+
+describe("C for kernels", function () {
+  this.timeout(240_000);
+  const cpu = openCpu();
+  const check = (
+    cases: readonly Case[],
+    tolerance = 0,
+    sizes?: ReadonlyMap<SizeVariable, number>,
+  ) => {
+    const wrong = runCases(cpu, cases, sizes).flatMap(({ name, got, want }) =>
+      got.flatMap((array, i) => {
+        const difference = firstDifference(array, want[i], tolerance);
+        return difference === null ? [] : [`${name}, parameter ${i}${difference}`];
+      }),
+    );
+    expect(wrong).to.deep.equal([]);
+  };
+
+  for (const reduce of ["sum", "prod", "max", "min", "argMax", "argMin"] as const)
+    it(`${reduce} along rows and columns`, () => {
+      check(
+        (reduce === "sum" || reduce === "prod" ? numbers : all).flatMap((dtype) => [
+          reduction(dtype, reduce, 3, 37, 1),
+          reduction(dtype, reduce, 37, 3, 0),
+          reduction(dtype, reduce, 5, 150, 0),
+        ]),
+      );
+    });
+
+  it("reductions of every length around a vector's", () => {
+    check(
+      [1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129].flatMap((n) => [
+        reduction("f32", "sum", 2, n, 1),
+        reduction("f32", "max", 2, n, 1),
+        reduction("f32", "argMax", 2, n, 1),
+        reduction("f32", "sum", 2, n, 0),
+      ]),
+    );
+  });
+
+  it("nothing at all, and a reduction of nothing", () => {
+    check([
+      reduction("f32", "sum", 0, 5, 1),
+      reduction("f32", "sum", 5, 0, 1),
+      reduction("f32", "max", 0, 5, 0),
+    ]);
+  });
+
+  const [I, J] = [ax("i", 9), ax("j", 21)];
+  const x = (where: Expression, guard: Expression | null = null) => load("f32", 0, where, guard);
+  const inOut = [param("x", "f32", "read"), param("y", "f32", "update")];
+  const simple: [string, Axis[], Store[], number][] = [
+    ["transpose", [I, J], [put(1, at([I, 21], [J, 1]), x(at([J, 9], [I, 1])))], 189],
+    ["broadcast of a column", [I, J], [put(1, at([I, 21], [J, 1]), x(axis(I)))], 189],
+    [
+      "reverse",
+      [J],
+      [put(1, axis(J), x(addIndex(index(20), op("index", "mul", axis(J), index(-1)))))],
+      189,
+    ],
+    ["every third", [I], [put(1, axis(I), x(at([I, 3])))], 189],
+    ["scatter with a stride", [J], [put(1, at([J, 4]), x(axis(J)))], 189],
+    [
+      "positions as data",
+      [I, J],
+      [put(1, at([I, 21], [J, 1]), op("f32", "cast", addIndex(axis(J), axis(I))))],
+      189,
+    ],
+    [
+      "guarded load",
+      [I, J],
+      [
+        put(
+          1,
+          at([I, 21], [J, 1]),
+          x(op("index", "sub", axis(J), index(3)), op("bool", "ge", axis(J), index(3))),
+        ),
+      ],
+      189,
+    ],
+    [
+      "guard of the outer axis",
+      [I, J],
+      [put(1, at([I, 21], [J, 1]), x(axis(J), op("bool", "lt", axis(I), index(4))))],
+      189,
+    ],
+    [
+      "guarded store",
+      [J],
+      [put(1, axis(J), x(axis(J)), { guard: op("bool", "lt", x(axis(J)), literal("f32", 0)) })],
+      189,
+    ],
+    ["adding store", [J], [put(1, axis(J), x(axis(J)), { add: true })], 189],
+    [
+      "reshaped index",
+      [J],
+      [put(1, axis(J), x(op("index", "mod", multiplyIndex(axis(J), index(5)), index(7))))],
+      189,
+    ],
+    [
+      "negative modulo",
+      [J],
+      [put(1, axis(J), x(op("index", "mod", op("index", "sub", axis(J), index(10)), index(21))))],
+      189,
+    ],
+    [
+      "two stores of old values",
+      [J],
+      [
+        put(1, axis(J), op("f32", "add", load("f32", 1, axis(J)), x(axis(J)))),
+        put(1, addIndex(axis(J), index(30)), load("f32", 1, axis(J))),
+      ],
+      189,
+    ],
+  ];
+  for (const [name, grid, stores, length] of simple)
+    it(name, () => {
+      check([
+        {
+          name,
+          kernel: kernel(inOut, grid, { stores }),
+          data: [filled("f32", length), filled("f32", length, 7)],
+        },
+      ]);
+    });
+
+  it("gathers through loaded positions", () => {
+    const i32 = load("i32", 2, axis(J));
+    const value = x(op("index", "cast", i32));
+    const params = [...inOut, param("i", "i32", "read")];
+    const positions = Int32Array.from({ length: 21 }, (_, i) => (i * 13) % 40);
+    check([
+      {
+        name: "gather",
+        kernel: kernel(params, [J], { stores: [put(1, axis(J), value)] }),
+        data: [filled("f32", 40), filled("f32", 21), positions],
+      },
+    ]);
+  });
+
+  it("adds into positions that meet", () => {
+    const i32 = op("index", "cast", load("i32", 2, axis(J)));
+    const params = [...inOut, param("i", "i32", "read")];
+    const positions = Int32Array.from({ length: 21 }, (_, i) => i % 3);
+    const scatter = kernel(params, [], {
+      loops: [J],
+      stores: [put(1, i32, x(axis(J)), { add: true })],
+    });
+    check([
+      { name: "scatter", kernel: scatter, data: [filled("f32", 21), filled("f32", 3), positions] },
+    ]);
+  });
+
+  it("row softmax in three stages", () => {
+    const where = at([I, 21], [J, 1]);
+    const shifted = op("f32", "exp", op("f32", "sub", x(where), result("f32", "top")));
+    const softmax = kernel(
+      inOut,
+      [I],
+      {
+        loops: [J],
+        accumulators: [
+          { name: "top", type: "f32", reduce: "max", value: x(where), position: null },
+        ],
+      },
+      {
+        loops: [J],
+        accumulators: [{ name: "sum", type: "f32", reduce: "sum", value: shifted, position: null }],
+      },
+      { loops: [J], stores: [put(1, where, op("f32", "div", shifted, result("f32", "sum")))] },
+    );
+    check(
+      [{ name: "softmax", kernel: softmax, data: [filled("f32", 189), filled("f32", 189)] }],
+      1e-6,
+    );
+  });
+
+  it("symbolic sizes", () => {
+    const [rows, columns] = ["rows", "columns"].map(namedSize);
+    const [R, C] = [ax("r", rows), ax("c", columns)];
+    const where = addIndex(multiplyIndex(axis(R), dim(columns)), axis(C));
+    const sum = kernel(
+      inOut,
+      [R],
+      {
+        loops: [C],
+        accumulators: [{ name: "s", type: "f32", reduce: "sum", value: x(where), position: null }],
+      },
+      { loops: [C], stores: [put(1, where, op("f32", "sub", x(where), result("f32", "s")))] },
+    );
+    const scale = kernel(inOut, [R, C], {
+      stores: [put(1, where, op("f32", "mul", x(where), literal("f32", 2)))],
+    });
+    for (const [r, c] of [
+      [1, 1],
+      [3, 16],
+      [5, 131],
+      [40, 7],
+    ]) {
+      const sizes = new Map([
+        [asVariable(rows)!, r],
+        [asVariable(columns)!, c],
+      ]);
+      const data = [filled("f32", r * c), filled("f32", r * c)];
+      check(
+        [
+          { name: "sum", kernel: sum, data },
+          { name: "scale", kernel: scale, data },
+        ],
+        0,
+        sizes,
+      );
+    }
+  });
+
+  it("a failed check ends the program with its message", () => {
+    const i32 = load("i32", 2, axis(J));
+    const holds = op("bool", "lt", i32, literal("i32", 40));
+    const params = [...inOut, param("i", "i32", "read")];
+    const take = kernel(params, [J], {
+      checks: [{ holds, message: 1 }],
+      stores: [put(1, axis(J), x(op("index", "cast", i32)))],
+    });
+    const data = [
+      filled("f32", 40),
+      filled("f32", 21),
+      Int32Array.from({ length: 21 }, (_, i) => (i === 17 ? 1e9 : i)),
+    ];
+    const program = programOf(
+      [{ kernel: take, data }],
+      [],
+      ["no: this", "take: an index is out of range"],
+    );
+    const executable = cpu.compile(program);
+    const buffers = data.map((array, i) => cpu.upload(params[i].dtype, array));
+    expect(() => executable.run(buffers, [])).to.throw("take: an index is out of range");
+    const good = cpu.upload("i32", new Int32Array(21));
+    executable.run([buffers[0], buffers[1], good], []); // and the next run starts afresh
+    expect([...cpu.download(buffers[1])]).to.deep.equal(Array(21).fill(data[0][0]));
+  });
+
+  it("matrix products of every type", () => {
+    check(numbers.map((dtype) => dotCase(dtype, 5, 7, 11, "")));
+  });
+  it("matrix products of all shapes around a tile", () => {
+    check(
+      [
+        [2, 2, 1],
+        [13, 33, 5],
+        [14, 32, 8],
+        [15, 31, 9],
+        [29, 70, 100],
+        [100, 10, 50],
+        [3, 200, 7],
+        [200, 3, 7],
+        [1, 50, 20],
+        [50, 1, 20],
+        [1, 1, 64],
+      ].flatMap(([m, n, k]) => ["", "A", "B", "ABe"].map((form) => dotCase("f32", m, n, k, form))),
+    );
+  });
+  it("matrix products of doubles, of batches, with bad strides and long sums", () => {
+    check([
+      dotCase("f64", 29, 35, 40, "e"),
+      dotCase("f64", 30, 9, 40, "ABe"),
+      dotCase("f32", 9, 20, 6, "e", 5),
+      dotCase("f32", 9, 20, 6, "ABe", 3),
+      dotCase("f32", 70, 300, 1024, "e"),
+      dotCase("f32", 40, 40, 9000, "B"),
+    ]);
+  });
+
+  it("matrix products of symbolic sizes", () => {
+    const [m, n, k] = ["m", "n", "k"].map(namedSize);
+    const [M, N, K] = [ax("m", m), ax("n", n), ax("k", k)];
+    const where = addIndex(multiplyIndex(axis(M), dim(n)), axis(N));
+    const plain: DotKernel = {
+      kind: "dot",
+      name: "product",
+      params: [param("a", "f32", "read"), param("b", "f32", "read"), param("c", "f32", "write")],
+      dtype: "f32",
+      batch: [],
+      m: M,
+      n: N,
+      k: K,
+      a: { param: 0, offset: 0, batch: [], row: k, column: 1 },
+      b: { param: 1, offset: 0, batch: [], row: n, column: 1 },
+      stores: [put(2, where, result("f32", "dot"))],
+    };
+    const flipped: DotKernel = { ...plain, b: { ...plain.b, row: 1, column: k } };
+    for (const [a, b, c] of [
+      [1, 1, 1],
+      [14, 32, 3],
+      [31, 45, 70],
+      [3, 100, 2500],
+    ]) {
+      const sizes = new Map([
+        [asVariable(m)!, a],
+        [asVariable(n)!, b],
+        [asVariable(k)!, c],
+      ]);
+      const data = [filled("f32", a * c), filled("f32", b * c, 5), filled("f32", a * b)];
+      check(
+        [
+          { name: "plain", kernel: plain, data },
+          { name: "flipped", kernel: flipped, data },
+        ],
+        0,
+        sizes,
+      );
+    }
+  });
+});
