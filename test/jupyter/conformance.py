@@ -49,7 +49,7 @@ class Conformance(jupyter_kernel_test.KernelTests):
         {"code": 'display(html("<b>bold</b>"))', "mime": "text/html"},
         {"code": 'display(svg("<svg/>"))', "mime": "image/svg+xml"},
         {"code": "display(zeros([2]))", "mime": "text/plain"},
-        {"code": "image(zeros([8, 8]))", "mime": "image/png"},
+        {"code": "display(image(zeros([8, 8])))", "mime": "image/png"},
     ]
 
     code_history_pattern = "?? ? 2*"
