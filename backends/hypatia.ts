@@ -26,5 +26,10 @@ const selector = new BackendSelector(
 
 setRuntime(createRuntime(selector));
 
-/** What each backend is, or why it is not available. Starts those that have not been started. */
+/**
+ * What each backend is, or why it is not available. Starts those that have not been started.
+ *
+ * @example
+ * probeBackends(); // one entry for each of webgpu, cpu and js
+ */
 export const probeBackends = (): Probe[] => selector.probeAll();

@@ -1,14 +1,14 @@
 /** What the measurements ran on, with the peak that a matrix product could reach. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { script } from "./peer.js";
 import type { Machine } from "./report.js";
 
 export function thisMachine(): Machine {
   const processor = cpus()[0]?.model.trim() ?? "unknown processor";
-  return { processor, cores: availableParallelism(), peak: measurePeak() };
+  return { processor, cores: availableParallelism(), load: loadavg()[0] ?? 0, peak: measurePeak() };
 }
 
 /** Compiles and runs peak.c; null when there is no compiler. */

@@ -47,8 +47,13 @@ for (const suite of chosen) {
 }
 if (values.json) console.log(JSON.stringify({ machine, suites: results }, null, 2));
 
-function describe({ processor, cores, peak }: Machine): void {
+function describe({ processor, cores, load, peak }: Machine): void {
   console.log(`${processor}, ${cores} cores, Node ${process.versions.node}`);
+  if (load > cores / 2) {
+    console.log(
+      `others use the machine (load ${load.toFixed(1)}): times and ratios are unreliable`,
+    );
+  }
   console.log(
     peak === null
       ? "peak unknown: no C compiler"

@@ -21,6 +21,8 @@ export interface Suite {
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
+  /** Processes that wanted to run in the minute before, on average. */
+  readonly load: number;
   /** Measured peak of f32 multiply-adds in GFLOP/s; null without a C compiler. */
   readonly peak: { readonly one: number; readonly all: number } | null;
 }

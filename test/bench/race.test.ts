@@ -45,7 +45,7 @@ describe("bench", () => {
   });
 
   it("a row has its rate, and its share of the peak", () => {
-    const machine: Machine = { processor: "test", cores: 2, peak: { one: 50, all: 100 } };
+    const machine: Machine = { processor: "test", cores: 2, load: 0, peak: { one: 50, all: 100 } };
     const standing = { low: 1, high: 1 };
     const ours = { ...standing, name: "Hypatia", median: 1, ratio: 0.5 };
     const peer = { ...standing, name: "NumPy", median: 2, ratio: 1 };
