@@ -55,12 +55,10 @@ function lowerUpdating(
   context: Context,
   name: string,
 ): Lowered<Kernel> {
-  let mine = graph.updates
-    .map((update, position) => ({ ...update, position }))
-    .filter(
-      ({ node, position }) =>
-        inPlace[position] && group.members.some((member) => member.node === node),
-    );
+  const members = new Set(group.members.map((member) => member.node));
+  let mine = graph.updates.flatMap(({ input, node }, position) =>
+    inPlace[position] && members.has(node) ? [{ input, position }] : [],
+  );
   for (;;) {
     const overwritten = new Map(
       mine.map(({ input, position }) => [graph.inputs[input], table.ofUpdate(position)]),

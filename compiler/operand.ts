@@ -14,6 +14,26 @@ export interface View {
 const strided: ReadonlySet<string> = new Set(["reshape", "transpose", "expand", "slice"]);
 
 /**
+ * The node whose buffer a product reads in place of its operand: the furthest that the operand is
+ * an affine view of. Looks no further than a node that `isStored`.
+ */
+export function baseOf(operand: Node, at: Coordinates, isStored: (node: Node) => boolean): Node {
+  const chain = chainOf(operand, isStored);
+  if (chain.length === 1) return operand;
+  return chain.findLast((base) => viewOf(operand, at, (node) => node === base)) ?? operand;
+}
+
+/** The operand, what it moves the elements of, and so on to the first that is no movement. */
+export function chainOf(operand: Node, isStored: (node: Node) => boolean): Node[] {
+  const chain = [operand];
+  for (let last = operand; strided.has(last.op) && !isStored(last); ) {
+    last = last.inputs[0];
+    chain.push(last);
+  }
+  return chain;
+}
+
+/**
  * Where the element of `operand` at the given axes lies in the buffer of the node that it is a
  * view of; null when that is not affine in the axes. Looks no further than a node that `isStored`.
  */

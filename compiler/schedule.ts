@@ -18,7 +18,7 @@ import { axis as axisOf, index } from "./expression.js";
 import type { GraphSpec } from "./graph-spec.js";
 import type { GroupKind, Member, Place, Schedule } from "./group.js";
 import { storageOf } from "./normal-form.js";
-import { viewOf } from "./operand.js";
+import { baseOf, chainOf } from "./operand.js";
 import {
   accessesOf,
   type Candidate,
@@ -40,9 +40,15 @@ export function schedule(graph: GraphSpec): Schedule {
   const order = topologicalOrder(outputs);
   const results = new Set(outputs);
   const kept = new Set(outputs);
-  for (const node of order) for (const base of buffersNeeded(node)) kept.add(base);
+  const bases = new Map<Node, readonly Node[]>();
+  for (const node of order) {
+    const needed = buffersNeeded(node);
+    if (needed.length === 0) continue;
+    bases.set(node, needed);
+    for (const base of needed) kept.add(base);
+  }
   const wanted = usesOf(order, outputs);
-  const builder = new Builder(kept, results);
+  const builder = new Builder(kept, results, bases);
   for (const node of order) if (!isGiven(node)) builder.visit(node, wanted);
   return builder.finish();
 }
@@ -55,10 +61,7 @@ export const isGiven = ({ op }: Node): boolean =>
 function buffersNeeded(node: Node): Node[] {
   if (node.op === "argSort") return [storageOf(node.inputs[0])];
   if (node.op !== "dot") return [];
-  return node.inputs.map((operand) => {
-    const view = viewOf(operand, provisionalAxes(operand.shape), () => false);
-    return view ? view.base : operand;
-  });
+  return node.inputs.map((operand) => baseOf(operand, provisionalAxes(operand.shape), () => false));
 }
 
 const provisionalAxes = (shape: Shape): Coordinates =>
@@ -110,10 +113,20 @@ class Builder {
   readonly #kept: ReadonlySet<Node>;
   readonly #results: ReadonlySet<Node>;
 
-  /** `kept` are the nodes that need a buffer, and the `results` among them. */
-  constructor(kept: ReadonlySet<Node>, results: ReadonlySet<Node>) {
+  readonly #bases: ReadonlyMap<Node, readonly Node[]>;
+
+  /**
+   * `kept` are the nodes that need a buffer, `results` those among them that the graph returns,
+   * and `bases` tells for whom the others are: see {@link buffersNeeded}.
+   */
+  constructor(
+    kept: ReadonlySet<Node>,
+    results: ReadonlySet<Node>,
+    bases: ReadonlyMap<Node, readonly Node[]>,
+  ) {
     this.#kept = kept;
     this.#results = results;
+    this.#bases = bases;
   }
 
   visit(node: Node, uses: Uses): void {
@@ -179,18 +192,25 @@ class Builder {
   }
 
   #dot(node: Node): Candidate {
-    const bases = node.inputs.map((operand) => {
-      const view = viewOf(operand, provisionalAxes(operand.shape), (of) => this.#isRoot(of));
-      const base = view?.base ?? operand;
-      if (!this.#isRoot(base)) this.#place(this.#elementwise(base), "loop");
+    const isRoot = (of: Node): boolean => this.#isRoot(of);
+    const bases = node.inputs.map((operand, side) => {
+      const planned = this.#bases.get(node)?.[side] ?? operand;
+      // On the way to that there may be something that is in a buffer for another reason.
+      const nearer = chainOf(operand, isRoot).at(-1) ?? operand;
+      const base = isRoot(planned) && nearer === planned ? planned : this.#nearestBase(operand);
+      if (!isRoot(base)) this.#place(this.#elementwise(base), "loop");
       return base;
     });
     this.#operands.set(node, bases);
     return this.#whole(node, bases);
   }
 
+  #nearestBase(operand: Node): Node {
+    return baseOf(operand, provisionalAxes(operand.shape), (of) => this.#isRoot(of));
+  }
+
   #argSort(node: Node): Candidate {
-    return this.#whole(node, [storageOf(node.inputs[0])]);
+    return this.#whole(node, this.#bases.get(node) ?? []);
   }
 
   /** A root that reads whole buffers. */
