@@ -101,3 +101,17 @@ export function originalPosition(
   if (segment === undefined || segment[0] !== line) return { line, column };
   return { line: segment[2], column: segment[3] + column - segment[1] };
 }
+
+/**
+ * The map of two steps, `second` after `first`. On lines that `second` does not mention, both
+ * texts are the same, and `first` holds.
+ */
+export function composeMaps(second: readonly Segment[], first: readonly Segment[]): Segment[] {
+  const through = second.map(([line, column, middleLine, middleColumn]): Segment => {
+    const origin = originalPosition(first, middleLine, middleColumn);
+    return [line, column, origin.line, origin.column];
+  });
+  const mentioned = new Set(second.map(([line]) => line));
+  const rest = first.filter(([line]) => !mentioned.has(line));
+  return [...through, ...rest].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+}

@@ -11,13 +11,22 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type typescript from "typescript";
-import type { CompileResult, Completeness, Completions, Diagnostic, Inspection } from "../types.js";
+import type {
+  CompileResult,
+  Completeness,
+  Completions,
+  Diagnostic,
+  Inspection,
+  Position,
+} from "../types.js";
 import { completeness } from "./completeness.js";
 import { checkedDiagnostics, importedDiagnostics, problemDiagnostic } from "./diagnostics.js";
+import { applyEdits, composeMaps, originalPosition } from "./edits.js";
 import { createFiles, isInstalled } from "./files.js";
 import { importedFiles, lowerImported } from "./imported.js";
 import { libraryPath, readLibrary } from "./library.js";
 import { lowerCell } from "./lower.js";
+import { completeMagic, magicEdits } from "./magics.js";
 import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
 import { type Cursor, complete, inspect } from "./queries.js";
 import { ts } from "./typescript.js";
@@ -255,7 +264,41 @@ export function createLanguage(options: LanguageOptions): Language {
     };
   }
 
-  function compile(source: string, { id, count }: { id: string; count: number }): CompileResult {
+  /** `typed` may hold lines that are no TypeScript; places in the result are places in it. */
+  function compile(typed: string, cell: { id: string; count: number }): CompileResult {
+    const { text, map } = applyEdits(typed, magicEdits(typed, isKnownName(typed)));
+    const result = compileTypeScript(text, cell);
+    if (map.length === 0) return result;
+    const back = ({ line, column }: Position) => originalPosition(map, line, column);
+    const moved = (list: readonly Diagnostic[]) =>
+      list.map((entry) => ({ ...entry, start: back(entry.start), end: back(entry.end) }));
+    if (!result.ok) return { ok: false, diagnostics: moved(result.diagnostics) };
+    const composed = composeMaps(result.cell.map, map);
+    return {
+      ok: true,
+      cell: { ...result.cell, source: typed, map: composed },
+      warnings: moved(result.warnings),
+    };
+  }
+
+  /** Words that stand for something here, and so are no commands of the system. */
+  function isKnownName(source: string): (word: string) => boolean {
+    const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
+    const own = new Set(declaredNames(file.statements).map((entry) => entry.name));
+    return (word) =>
+      own.has(word) ||
+      latest.has(word) ||
+      prelude.has(word) ||
+      word in globalThis ||
+      /^(?:await|async|class|delete|false|function|import|new|null|super|this|true|typeof|void)$/.test(
+        word,
+      );
+  }
+
+  function compileTypeScript(
+    source: string,
+    { id, count }: { id: string; count: number },
+  ): CompileResult {
     const path = cellPath(++serial);
     const module = cellModule(source, "mentioned");
     setText(path, module.text);
@@ -308,7 +351,9 @@ export function createLanguage(options: LanguageOptions): Language {
   /** `source` as the next cell, for questions about it. */
   function cursor(source: string, offset: number): Cursor {
     const path = cellPath(0);
-    const module = cellModule(source, "all");
+    // The same length, so that the cursor stays.
+    const masked = source.replace(/^(?:%%[\s\S]*|%\w.*)/gm, (text) => text.replace(/./g, " "));
+    const module = cellModule(masked, "all");
     setText(path, module.text);
     current = path;
     return { service, path, start: module.start, offset };
@@ -316,9 +361,18 @@ export function createLanguage(options: LanguageOptions): Language {
 
   return {
     compile,
-    complete: (source, offset) => complete(cursor(source, offset), source),
+    complete: (source, offset) =>
+      completeMagic(source, offset) ?? complete(cursor(source, offset), source),
     inspect: (source, offset, detail) => inspect(cursor(source, offset), source, detail),
-    isComplete: completeness,
+    isComplete(source) {
+      // A `%%` cell ends where a blank line does; other magic lines are whole by themselves.
+      if (/^%%/.test(source)) {
+        return /\n\s*\n?$/.test(source)
+          ? { status: "complete" }
+          : { status: "incomplete", indent: "" };
+      }
+      return completeness(applyEdits(source, magicEdits(source, isKnownName(source))).text);
+    },
     reset() {
       latest.clear();
       remembered.clear();

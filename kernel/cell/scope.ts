@@ -47,6 +47,8 @@ export interface Scope {
    * no value yet.
    */
   valueOf(path: string): unknown;
+  /** Whether a name has a value. */
+  has(name: string): boolean;
   /** Forget all names. */
   clear(): void;
 }
@@ -121,11 +123,19 @@ export function createScope({ language, prelude, modules }: ScopeOptions): Scope
         return undefined; // declared by a cell that stopped before giving it a value
       }
     },
+    has(name) {
+      try {
+        names[name]!.get();
+        return true;
+      } catch {
+        return false;
+      }
+    },
     clear() {
+      // The bindings stay: functions of earlier cells hold them, and shall say what is missing.
       for (const [name, binding] of Object.entries(names)) {
         binding.get = missing(name);
         binding.set = missing(name);
-        delete names[name];
       }
     },
   };

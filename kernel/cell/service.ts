@@ -38,6 +38,7 @@ export function defaultPrelude(): PreludeModule[] {
   return [
     { name: "hypatia", types: path("backends/hypatia.d.ts") },
     { name: "hypatia/display", types: path("kernel/display/index.d.ts") },
+    { name: "hypatia/notebook", types: path("kernel/cell/notebook.d.ts") },
   ];
 }
 

@@ -21,8 +21,8 @@ export function transpile(edited: Edited): { js: string; map: readonly Segment[]
     .replace(/^export \{\};\r?\n/m, "")
     .replace(/\n\/\/# sourceMappingURL=.*$/, "");
   const { mappings } = JSON.parse(sourceMapText!) as { mappings: string };
-  const map = decodeMappings(mappings).map(([line, column, sourceLine, sourceColumn]): Segment => {
-    const origin = originalPosition(edited.map, sourceLine, sourceColumn);
+  const map = decodeMappings(mappings).map(([line, column, editedLine, editedColumn]): Segment => {
+    const origin = originalPosition(edited.map, editedLine, editedColumn);
     return [line, column, origin.line, origin.column];
   });
   return { js, map };

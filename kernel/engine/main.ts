@@ -1,8 +1,10 @@
 /** The engine process: cells, the tensor language with its backends, and the display functions. */
 import * as language from "../../backends/hypatia.js";
+import { freeSymbols } from "../../lang/evaluation.js";
 import { toCellError } from "../cell/errors.js";
 import { evaluate } from "../cell/evaluate.js";
 import { createModules } from "../cell/modules.js";
+import { notebook, setNotebookHost } from "../cell/notebook.js";
 import { createScope } from "../cell/scope.js";
 import type { CompiledCell } from "../types.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
@@ -14,13 +16,23 @@ async function load({ outputs }: Host): Promise<Evaluator> {
     import("../display/bundle.js"),
   ]);
   setOutputs(outputs);
-  const own = { hypatia: language, "hypatia/display": display };
+  const own = { hypatia: language, "hypatia/display": display, "hypatia/notebook": { notebook } };
   const urls = {
     hypatia: new URL("../../backends/hypatia.js", import.meta.url).href,
     "hypatia/display": new URL("../display/index.js", import.meta.url).href,
+    "hypatia/notebook": new URL("../cell/notebook.js", import.meta.url).href,
   };
   const modules = createModules({ cwd: process.cwd(), own, urls });
-  const scope = createScope({ language, prelude: [language, display], modules });
+  const scope = createScope({ language, prelude: [language, display, { notebook }], modules });
+  const { html, svg, markdown, latex } = display;
+  const renderers = { html, svg, markdown, latex };
+  setNotebookHost({
+    scope,
+    settle,
+    renderers,
+    getBackend: () => language.config.backend,
+    setBackend: (name) => Reflect.set(language.config, "backend", name), // which checks the name
+  });
   /** Errors show lines of any cell of the session, so the text of each is kept. */
   const cells = new Map<string, CompiledCell>();
   return {
@@ -32,6 +44,12 @@ async function load({ outputs }: Host): Promise<Evaluator> {
     toCellError: (error) => toCellError(error, cells),
     lookUp: (name) => scope.valueOf(name),
   };
+}
+
+/** Computes tensors; those with free symbols have nothing to compute. */
+function settle(value: unknown): void {
+  if (Array.isArray(value)) value.forEach(settle);
+  if (value instanceof language.Tensor && freeSymbols([value.node]).length === 0) value.value();
 }
 
 await startEngine(load, process.env.HYPATIA_ENGINE_TOKEN ?? "");

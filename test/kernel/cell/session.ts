@@ -30,15 +30,20 @@ export interface Session {
   reset(): void;
 }
 
-export function createSession(cwd: string): Session {
+/** `more` are names that cells see besides the test's language; those of the notebook. */
+export function createSession(cwd: string, more: Record<string, unknown> = {}): Session {
   setTensorFile(tensorFile);
-  const language = createLanguage({ cwd, prelude });
+  const types = fileURLToPath(new URL("../../../kernel/cell/notebook.d.ts", import.meta.url));
+  const language = createLanguage({
+    cwd,
+    prelude: [...prelude, { name: "hypatia/notebook", types }],
+  });
   const modules = createModules({
     cwd,
     own: { hypatia: tensors },
     urls: { hypatia: new URL("./language/index.js", import.meta.url).href },
   });
-  const scope = createScope({ language: tensors, prelude: [tensors], modules });
+  const scope = createScope({ language: tensors, prelude: [tensors, more], modules });
   const cells = new Map<string, CompiledCell>();
   let count = 0;
 

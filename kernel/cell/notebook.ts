@@ -1,0 +1,241 @@
+/**
+ * What `!`, `%` and `%%` lines do, as functions: every cell has them under the name `notebook`.
+ *
+ *     await notebook.shell("git status")
+ *     await notebook.time(() => step(x, y))
+ */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import type { Scope } from "./scope.js";
+
+/** What the notebook's functions need from the engine. */
+export interface NotebookHost {
+  readonly scope: Scope;
+  /** Computes what a value stands for, so that a clock measures it. */
+  settle(value: unknown): void;
+  /** What makes something to look at of a text: `html`, `svg`, `markdown`, `latex`. */
+  readonly renderers: Readonly<Record<string, (text: string) => unknown>>;
+  getBackend(): string;
+  setBackend(name: string): void;
+}
+
+/** One name of the session. */
+export interface NameEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+export interface Notebook {
+  /**
+   * Run a command in the system's shell; its output appears as it comes. Returns the exit status
+   * and says so when it is not 0. `!command` on a line of its own does this.
+   * @example
+   * await notebook.shell("ls -l")
+   */
+  shell(command: string): Promise<number>;
+  /**
+   * Run `text` as the input of a program. Throws if it ends with another status than 0. A cell
+   * that begins with `%%bash` (sh, zsh, python3, node, script) does this.
+   * @example
+   * await notebook.script("bash", "for f in *.ts; do wc -l $f; done")
+   */
+  script(program: string, text: string): Promise<void>;
+  /**
+   * Call `work` once, print how long it took, and return its result. Tensors are computed. `%time
+   * expression` does this.
+   * @example
+   * const loss = await notebook.time(() => step(x, y))
+   */
+  time<T>(work: () => T | Promise<T>): Promise<T>;
+  /**
+   * Call `work` many times and print the mean time of a call with its standard deviation. Tensors
+   * are computed. `%timeit expression` does this.
+   * @example
+   * await notebook.timeit(() => dot(a, b))
+   */
+  timeit(work: () => unknown): Promise<void>;
+  /** The names that cells have declared, with their types and values. `%who` does this. */
+  who(): NameEntry[];
+  /** Forget all names that cells have declared. `%reset` does this. */
+  reset(): void;
+  /** Change the working directory (to home without an argument) and return it. `%cd` does this. */
+  cd(folder?: string): string;
+  /** The environment, one of its variables, or that variable set. `%env NAME=value` does this. */
+  env(): Record<string, string>;
+  env(name: string): string | undefined;
+  env(name: string, value: string): string;
+  /** The text of a file. `%load FILE` does this. */
+  load(path: string): string;
+  /** The backend that computes, or a choice of one. `%backend cpu` does this. */
+  backend(name?: string): string;
+  /** Show text as "html", "svg", "markdown" or "latex". `%%html` cells do this. */
+  show(kind: string, text: string): unknown;
+  /** Start the clock that `stopClock` reads: what `%time const x = …` does. */
+  startClock(): void;
+  /** Print the time since `startClock`. */
+  stopClock(): void;
+}
+
+let current: NotebookHost | null = null;
+
+/** The engine says what `notebook` works on. */
+export function setNotebookHost(host: NotebookHost): void {
+  current = host;
+}
+
+function host(): NotebookHost {
+  if (current === null) throw new Error("notebook: there is no notebook outside of the kernel");
+  return current;
+}
+
+let clock = 0;
+
+export const notebook: Notebook = {
+  async shell(command) {
+    const status = await run(command, [], null, true);
+    if (status !== 0) console.log(`[exit status ${status}]`);
+    return status;
+  },
+
+  async script(program, text) {
+    const [name = "", ...args] = program.split(/\s+/);
+    if (name === "") throw new TypeError('notebook.script: no program; write "%%script bash"');
+    const status = await run(name, args, text, false);
+    if (status !== 0) throw new Error(`${program} ended with exit status ${status}`);
+  },
+
+  async time(work) {
+    const start = performance.now();
+    const result = await work();
+    host().settle(result);
+    console.log(`time: ${formatTime(performance.now() - start)}`);
+    return result;
+  },
+
+  async timeit(work) {
+    const once = async (times: number): Promise<number> => {
+      const start = performance.now();
+      for (let i = 0; i < times; i++) {
+        const result = work();
+        host().settle(result instanceof Promise ? await result : result);
+      }
+      return performance.now() - start;
+    };
+    await once(1); // what the first call compiles is not what the others cost
+    let times = 1;
+    while (times < 1e7 && (await once(times)) < roundLength) times *= 2;
+    const rounds: number[] = [];
+    for (let i = 0; i < roundCount; i++) rounds.push((await once(times)) / times);
+    const mean = rounds.reduce((sum, t) => sum + t, 0) / rounds.length;
+    const variance = rounds.reduce((sum, t) => sum + (t - mean) ** 2, 0) / (rounds.length - 1);
+    console.log(
+      `${formatTime(mean)} ± ${formatTime(Math.sqrt(variance))} a call ` +
+        `(mean ± standard deviation of ${roundCount} rounds of ${times})`,
+    );
+  },
+
+  who() {
+    const { scope } = host();
+    return Object.keys(scope.names)
+      .filter((name) => scope.has(name))
+      .map((name) => {
+        const value = scope.valueOf(name);
+        return { name, type: typeName(value), value: summary(value) };
+      });
+  },
+
+  reset: () => host().scope.clear(),
+
+  cd(folder = homedir()) {
+    process.chdir(folder.replace(/^~(?=\/|$)/, homedir()));
+    return process.cwd();
+  },
+
+  env: ((name?: string, value?: string) => {
+    if (name === undefined) return { ...process.env };
+    if (value !== undefined) process.env[name] = value;
+    return process.env[name];
+  }) as Notebook["env"],
+
+  load: (path) => readFileSync(resolve(path), "utf8"),
+
+  backend(name) {
+    if (name !== undefined) host().setBackend(name);
+    return host().getBackend();
+  },
+
+  show(kind, text) {
+    const { renderers } = host();
+    const render = Object.hasOwn(renderers, kind) ? renderers[kind] : undefined;
+    if (render !== undefined) return render(text);
+    throw new TypeError(
+      `notebook.show: cannot show "${kind}"; it takes ${Object.keys(renderers).join(", ")}`,
+    );
+  },
+
+  startClock() {
+    clock = performance.now();
+  },
+
+  stopClock() {
+    console.log(`time: ${formatTime(performance.now() - clock)}`);
+  },
+};
+
+const roundCount = 7;
+const roundLength = 50; // ms
+
+/** Its output goes straight to the engine's own, where the front picks it up in order. */
+function run(
+  command: string,
+  args: readonly string[],
+  input: string | null,
+  shell: boolean,
+): Promise<number> {
+  return new Promise((done, fail) => {
+    const stdin = input === null ? "ignore" : "pipe";
+    const child = spawn(command, args, { shell, stdio: [stdin, "inherit", "inherit"] });
+    child.on("error", (error) => {
+      fail(new Error(`cannot run ${command}: ${error.message}`, { cause: error }));
+    });
+    child.on("close", (code, signal) => done(code ?? (signal === null ? 1 : 128)));
+    child.stdin?.on("error", () => {}); // it ended without reading everything
+    child.stdin?.end(input);
+  });
+}
+
+/** `1.23 ms`; three digits that count. */
+export function formatTime(ms: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [1000, "s"],
+    [1, "ms"],
+    [1e-3, "µs"],
+    [1e-6, "ns"],
+  ];
+  const [size, unit] = units.find(([limit]) => ms >= limit) ?? units.at(-1)!;
+  return `${Number((ms / size).toPrecision(3))} ${unit}`;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value === "function") return /^class\b/.test(String(value)) ? "class" : "function";
+  if (typeof value !== "object") return typeof value;
+  return Object.getPrototypeOf(value)?.constructor?.name ?? "object";
+}
+
+/** A few words about a value; nothing of it is computed for that. */
+function summary(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
+  if (typeof value === "function") return value.name;
+  if (Array.isArray(value)) return `${value.length} elements`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) {
+    return `{ ${Object.keys(value).slice(0, 8).join(", ")} }`;
+  }
+  const ownText = Reflect.get(value, "toString") !== Object.prototype.toString;
+  return ownText ? String(value).slice(0, 60) : "";
+}
