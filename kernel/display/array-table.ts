@@ -23,10 +23,19 @@ export function arrayTable(array: HostArray, options: ArrayOptions = {}): string
   }
   if (shape.includes(0)) return '<span class="hy-head">no entries</span>';
   const edge = (axis: number): number => axisEdge(shape, axis);
-  const write = entryFormat(dtype, shownEntries(array, edge), { precision: 4, ...options });
+  const entries = shownEntries(array, edge);
+  const format = { precision: 4, suppress: fitsDecimals(entries), ...options };
+  const write = entryFormat(dtype, entries, format);
   const grid = { array, strides: rowMajorStrides(shape), edge, write };
   const body = shape.length <= 2 ? table(grid, 0) : slices(grid);
   return `<div class="hy-scroll">${body}</div>`;
+}
+
+/** Whether the largest entries can be read without exponents; small ones are then near zero. */
+function fitsDecimals(entries: readonly Entry[]): boolean {
+  const sizes = entries.map((entry) => Math.abs(Number(entry))).filter(Number.isFinite);
+  const largest = Math.max(...sizes);
+  return largest >= 1e-2 && largest < 1e5;
 }
 
 interface Grid {

@@ -21,10 +21,10 @@ export function functionBundle(of: CompiledFunction): MimeBundle {
     ...(updates.length === 0 ? [] : [`  updates ${updates.join(", ")}`]),
     `  ${costs.join(" · ")}`,
   ];
-  const part = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+  const part = (text: string): string => `<span class="hy-type">${escapeHtml(text)}</span>`;
   const updated = updates.length === 0 ? "" : `updates ${updates.map(part).join(", ")}<br>`;
   const markup =
-    `<div class="hy-sig">${part(head)}</div>` +
+    `<div>${part(head)}</div>` +
     `<div class="hy-head">${updated}${escapeHtml(costs.join(" · "))}</div>`;
   return {
     data: { "text/plain": escapeControls(lines.join("\n")), "text/html": page(markup) },

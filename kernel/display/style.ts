@@ -11,7 +11,7 @@ const sheet = `
 color:var(--jp-content-font-color1,inherit)}
 .hy-head{font-size:.86em;color:var(--jp-content-font-color2,#767676);margin:.15em 0 .45em}
 .hy-head b{font-weight:600;color:var(--jp-content-font-color1,inherit)}
-.hy .hy-head code,.hy .hy-sig code{font-size:1em;background:none;padding:0;border:0;color:inherit}
+.hy-type{font-family:var(--jp-code-font-family,ui-monospace,Menlo,Consolas,monospace)}
 .hy-scroll{overflow-x:auto;max-width:100%}
 .hy-tall{max-height:60em;overflow-y:auto}
 .hy table.hy-t{border-collapse:collapse;margin:0;width:auto;table-layout:auto;

@@ -98,7 +98,7 @@ export function costsOf(stats: RunStats): string[] {
 /** The line above a tensor; `type` is HTML already, the title and the facts are text. */
 export function headHtml(title: string, type: string, facts: readonly string[]): string {
   const rest = facts.map((fact) => ` · ${escapeHtml(fact)}`).join("");
-  return `<div class="hy-head">${escapeHtml(title)} <code>${type}</code>${rest}</div>`;
+  return `<div class="hy-head">${escapeHtml(title)} <span class="hy-type">${type}</span>${rest}</div>`;
 }
 
 /** `Tensor`, or what it is called. */

@@ -139,6 +139,16 @@ describe("display/tensor", () => {
       "[8, :, :]",
     ]);
   });
+  it("tables avoid exponents where four decimals say enough", () => {
+    const cells = (...numbers: number[]): string[] => {
+      const vector = hostValue("f64", [numbers.length], new Float64Array(numbers));
+      const markup = String(bundleOf(ofValue(vector))["text/html"]);
+      return [...markup.matchAll(/<td>([^<]*)/g)].map(([, text]) => text.trim());
+    };
+    expect(cells(0.00012, 4.5, -7)).to.deep.equal(["0.0001", "4.5000", "-7.0000"]);
+    expect(cells(1e-6, 2e-3)).to.deep.equal(["1e-06", "2e-03"]);
+    expect(cells(1e-3, 2e6)).to.deep.equal(["1e-03", "2e+06"]);
+  });
   it("an empty tensor", () => {
     const data = bundleOf(ofValue(hostValue("f32", [0, 3], new Float32Array(0))));
     expect(data["text/plain"]).to.equal("Tensor f32 [0, 3]\n[]");
@@ -207,6 +217,6 @@ describe("display/function", () => {
     const costs =
       "last call · js · build 1 ms · rewrite 2 ms · compile 3 ms · run 4 ms · transfer 5 ms · 2 kernels";
     expect(String(data["text/plain"]).split("\n").at(-1)).to.equal(`  ${costs}`);
-    expect(data["text/html"]).to.include("<code>step(x: f32 [batch, 4]").and.include(costs);
+    expect(data["text/html"]).to.include(">step(x: f32 [batch, 4]").and.include(costs);
   });
 });
