@@ -243,28 +243,44 @@ class Printer {
 
   dotKernel(kernel: DotKernel): void {
     const { batch, m, n, k, a, b, stores, dtype } = kernel;
-    const [nameA, nameB] = [this.#params[a.param].name, this.#params[b.param].name];
     const outer = [...batch, m];
     this.#line(`const row = new Float64Array(${this.#dim(n.extent)});`);
     for (const axis of outer) this.#open(axis);
     const batched = (of: Operand): string =>
-      [of.offset, ...of.batch]
-        .map((stride, i) => (i === 0 ? this.#dim(stride) : this.#times(batch[i - 1].name, stride)))
-        .join(" + ");
+      [
+        this.#dim(of.offset),
+        ...of.batch.map((stride, i) => this.#times(batch[i].name, stride)),
+      ].join(" + ");
     this.#line(`const rowA = ${batched(a)} + ${this.#times(m.name, a.row)};`);
     this.#line(`const startB = ${batched(b)};`);
     this.#line("row.fill(0);");
-    // Row by row of b, which is how its elements usually lie.
-    this.#open(k);
-    this.#line(`const x = ${nameA}[rowA + ${this.#times(k.name, a.column)}];`);
-    this.#line(`const rowB = startB + ${this.#times(k.name, b.row)};`);
-    this.#open(n);
-    this.#line(`row[${n.name}] += x * ${nameB}[rowB + ${this.#times(n.name, b.column)}];`);
-    this.#close(2);
+    // Along the rows of b, which is how its elements usually lie; four rows at a time take a third
+    // of the time, for fewer loads and stores of the sums.
+    this.#line(`let ${k.name} = 0;`);
+    for (const rows of [4, 1]) this.#addRows(kernel, rows);
     this.#open(n);
     this.#line(`const dot = ${wrap(dtype, `row[${n.name}]`)};`);
     this.#body({ loops: [], accumulators: [], checks: [], stores }, new Map());
     this.#close(outer.length + 1);
+  }
+
+  /** While there are `count` rows of b left: row += Σ a[m, k] · b[k, …] over as many k. */
+  #addRows({ n, k, a, b }: DotKernel, count: number): void {
+    const [nameA, nameB] = [this.#params[a.param].name, this.#params[b.param].name];
+    const rows = Array.from({ length: count }, (_, i) => i);
+    const later = (i: number): string => (i === 0 ? k.name : `(${k.name} + ${i})`);
+    const last = count === 1 ? k.name : `${k.name} + ${count - 1}`;
+    this.#line(`for (; ${last} < ${this.#dim(k.extent)}; ${k.name} += ${count}) {`);
+    this.#indent++;
+    for (const i of rows) {
+      this.#line(`const x${i} = ${nameA}[rowA + ${this.#times(later(i), a.column)}];`);
+      this.#line(`const row${i} = startB + ${this.#times(later(i), b.row)};`);
+    }
+    this.#open(n);
+    const column = this.#times(n.name, b.column);
+    const products = rows.map((i) => `x${i} * ${nameB}[row${i} + ${column}]`);
+    this.#line(`row[${n.name}] += ${products.join(" + ")};`);
+    this.#close(2);
   }
 
   #times(name: string, stride: Dim): string {

@@ -5,11 +5,25 @@ function k0_dot_tanh(p, s) {
     const rowA = 0 + i0 * 784;
     const startB = 0;
     row.fill(0);
-    for (let k = 0; k < 784; k++) {
-      const x = p0_x[rowA + k];
-      const rowB = startB + k * 500;
+    let k = 0;
+    for (; k + 3 < 784; k += 4) {
+      const x0 = p0_x[rowA + k];
+      const row0 = startB + k * 500;
+      const x1 = p0_x[rowA + (k + 1)];
+      const row1 = startB + (k + 1) * 500;
+      const x2 = p0_x[rowA + (k + 2)];
+      const row2 = startB + (k + 2) * 500;
+      const x3 = p0_x[rowA + (k + 3)];
+      const row3 = startB + (k + 3) * 500;
       for (let i1 = 0; i1 < 500; i1++) {
-        row[i1] += x * p1_w[rowB + i1];
+        row[i1] += x0 * p1_w[row0 + i1] + x1 * p1_w[row1 + i1] + x2 * p1_w[row2 + i1] + x3 * p1_w[row3 + i1];
+      }
+    }
+    for (; k < 784; k += 1) {
+      const x0 = p0_x[rowA + k];
+      const row0 = startB + k * 500;
+      for (let i1 = 0; i1 < 500; i1++) {
+        row[i1] += x0 * p1_w[row0 + i1];
       }
     }
     for (let i1 = 0; i1 < 500; i1++) {
@@ -27,11 +41,25 @@ function k1_dot(p, s) {
     const rowA = 0 + i0 * 500;
     const startB = 0;
     row.fill(0);
-    for (let k = 0; k < 500; k++) {
-      const x = p0_tanh[rowA + k];
-      const rowB = startB + k * 10;
+    let k = 0;
+    for (; k + 3 < 500; k += 4) {
+      const x0 = p0_tanh[rowA + k];
+      const row0 = startB + k * 10;
+      const x1 = p0_tanh[rowA + (k + 1)];
+      const row1 = startB + (k + 1) * 10;
+      const x2 = p0_tanh[rowA + (k + 2)];
+      const row2 = startB + (k + 2) * 10;
+      const x3 = p0_tanh[rowA + (k + 3)];
+      const row3 = startB + (k + 3) * 10;
       for (let i1 = 0; i1 < 10; i1++) {
-        row[i1] += x * p1_v[rowB + i1];
+        row[i1] += x0 * p1_v[row0 + i1] + x1 * p1_v[row1 + i1] + x2 * p1_v[row2 + i1] + x3 * p1_v[row3 + i1];
+      }
+    }
+    for (; k < 500; k += 1) {
+      const x0 = p0_tanh[rowA + k];
+      const row0 = startB + k * 10;
+      for (let i1 = 0; i1 < 10; i1++) {
+        row[i1] += x0 * p1_v[row0 + i1];
       }
     }
     for (let i1 = 0; i1 < 10; i1++) {
@@ -93,11 +121,25 @@ function k4_dot_mul(p, s) {
     const rowA = 0 + i0 * 10;
     const startB = 0;
     row.fill(0);
-    for (let k = 0; k < 10; k++) {
-      const x = p0_add[rowA + k];
-      const rowB = startB + k;
+    let k = 0;
+    for (; k + 3 < 10; k += 4) {
+      const x0 = p0_add[rowA + k];
+      const row0 = startB + k;
+      const x1 = p0_add[rowA + (k + 1)];
+      const row1 = startB + (k + 1);
+      const x2 = p0_add[rowA + (k + 2)];
+      const row2 = startB + (k + 2);
+      const x3 = p0_add[rowA + (k + 3)];
+      const row3 = startB + (k + 3);
       for (let i1 = 0; i1 < 500; i1++) {
-        row[i1] += x * p1_v[rowB + i1 * 10];
+        row[i1] += x0 * p1_v[row0 + i1 * 10] + x1 * p1_v[row1 + i1 * 10] + x2 * p1_v[row2 + i1 * 10] + x3 * p1_v[row3 + i1 * 10];
+      }
+    }
+    for (; k < 10; k += 1) {
+      const x0 = p0_add[rowA + k];
+      const row0 = startB + k;
+      for (let i1 = 0; i1 < 500; i1++) {
+        row[i1] += x0 * p1_v[row0 + i1 * 10];
       }
     }
     for (let i1 = 0; i1 < 500; i1++) {
@@ -117,11 +159,25 @@ function k5_dot_sub(p, s) {
     const rowA = 0 + i0;
     const startB = 0;
     row.fill(0);
-    for (let k = 0; k < 100; k++) {
-      const x = p0_x[rowA + k * 784];
-      const rowB = startB + k * 500;
+    let k = 0;
+    for (; k + 3 < 100; k += 4) {
+      const x0 = p0_x[rowA + k * 784];
+      const row0 = startB + k * 500;
+      const x1 = p0_x[rowA + (k + 1) * 784];
+      const row1 = startB + (k + 1) * 500;
+      const x2 = p0_x[rowA + (k + 2) * 784];
+      const row2 = startB + (k + 2) * 500;
+      const x3 = p0_x[rowA + (k + 3) * 784];
+      const row3 = startB + (k + 3) * 500;
       for (let i1 = 0; i1 < 500; i1++) {
-        row[i1] += x * p1_mul[rowB + i1];
+        row[i1] += x0 * p1_mul[row0 + i1] + x1 * p1_mul[row1 + i1] + x2 * p1_mul[row2 + i1] + x3 * p1_mul[row3 + i1];
+      }
+    }
+    for (; k < 100; k += 1) {
+      const x0 = p0_x[rowA + k * 784];
+      const row0 = startB + k * 500;
+      for (let i1 = 0; i1 < 500; i1++) {
+        row[i1] += x0 * p1_mul[row0 + i1];
       }
     }
     for (let i1 = 0; i1 < 500; i1++) {
@@ -153,11 +209,25 @@ function k7_dot_sub(p, s) {
     const rowA = 0 + i0;
     const startB = 0;
     row.fill(0);
-    for (let k = 0; k < 100; k++) {
-      const x = p0_tanh[rowA + k * 500];
-      const rowB = startB + k * 10;
+    let k = 0;
+    for (; k + 3 < 100; k += 4) {
+      const x0 = p0_tanh[rowA + k * 500];
+      const row0 = startB + k * 10;
+      const x1 = p0_tanh[rowA + (k + 1) * 500];
+      const row1 = startB + (k + 1) * 10;
+      const x2 = p0_tanh[rowA + (k + 2) * 500];
+      const row2 = startB + (k + 2) * 10;
+      const x3 = p0_tanh[rowA + (k + 3) * 500];
+      const row3 = startB + (k + 3) * 10;
       for (let i1 = 0; i1 < 10; i1++) {
-        row[i1] += x * p1_add[rowB + i1];
+        row[i1] += x0 * p1_add[row0 + i1] + x1 * p1_add[row1 + i1] + x2 * p1_add[row2 + i1] + x3 * p1_add[row3 + i1];
+      }
+    }
+    for (; k < 100; k += 1) {
+      const x0 = p0_tanh[rowA + k * 500];
+      const row0 = startB + k * 10;
+      for (let i1 = 0; i1 < 10; i1++) {
+        row[i1] += x0 * p1_add[row0 + i1];
       }
     }
     for (let i1 = 0; i1 < 10; i1++) {
