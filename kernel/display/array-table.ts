@@ -6,21 +6,18 @@ import {
   shownIndices,
 } from "./array.js";
 import { escapeHtml } from "./escape.js";
-import { type Entry, type EntryFormat, entryFormat, scalarText } from "./numbers.js";
+import { type Entry, type EntryFormat, entryFormat } from "./numbers.js";
 
 /** An axis of a table longer than this is cut to its edges; the text form beside it shows more. */
 const longestAxis = { columns: 14, rows: 14, slices: 4 } as const;
 const edges = { columns: 5, rows: 5, slices: 2 } as const;
 
 /**
- * The values as an HTML table: a vector as one row, a matrix as rows and columns with their
+ * The values of an array with at least one axis as an HTML table: a vector as one row, a matrix as rows and columns with their
  * indices, more axes as slices side by side. Numbers share one format and align.
  */
 export function arrayTable(array: HostArray, options: ArrayOptions = {}): string {
-  const { shape, data, dtype } = array;
-  if (shape.length === 0) {
-    return `<code>${escapeHtml(scalarText(dtype, data[0] ?? 0))}</code>`;
-  }
+  const { shape, dtype } = array;
   if (shape.includes(0)) return '<span class="hy-head">no entries</span>';
   const edge = (axis: number): number => axisEdge(shape, axis);
   const entries = shownEntries(array, edge);

@@ -17,6 +17,8 @@ export function outputs(): Outputs {
 export interface TextStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Width of the terminal; longer lines wrap. */
+  readonly columns?: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export function terminalOutputs(stdout: TextStream, stderr: TextStream): Outputs
   const show = (text: string, id: string | undefined): void => {
     if (id !== undefined && last?.id === id && inPlace) {
       // Up to the first line of the earlier state, and clear to the end of the screen.
-      stdout.write(`\x1b[${last.text.split("\n").length}A\r\x1b[J`);
+      stdout.write(`\x1b[${rowsOf(last.text, stdout.columns)}A\r\x1b[J`);
     } else if (last?.id !== id || id === undefined) {
       release();
     }
@@ -61,6 +63,10 @@ export function terminalOutputs(stdout: TextStream, stderr: TextStream): Outputs
     },
   };
 }
+
+/** The rows that a text takes on a terminal. */
+const rowsOf = (text: string, columns = Number.POSITIVE_INFINITY): number =>
+  text.split("\n").reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / columns)), 0);
 
 /** The `text/plain` of a bundle; a bundle without one is named by its types. */
 export function plainText(bundle: MimeBundle): string {

@@ -36,13 +36,13 @@ export function columnOf(what: string, data: Column): number[] {
 
 /**
  * At most `most` points that look the same when drawn: of each stretch along the series the
- * smallest and the largest y are kept, in their order, so no peak is lost. Gaps (NaN) stay gaps.
+ * smallest and the largest y are kept, in their order, and both ends, so no peak is lost.
  */
 export function thinned(series: Series, most: number): Series {
   const { x, y, name } = series;
   if (y.length <= most) return series;
-  const kept: number[] = [];
-  const stretches = Math.floor(most / 2);
+  const kept = new Set([0]);
+  const stretches = Math.floor((most - 2) / 2);
   for (let stretch = 0; stretch < stretches; stretch++) {
     const from = Math.floor((stretch * y.length) / stretches);
     const to = Math.floor(((stretch + 1) * y.length) / stretches);
@@ -51,10 +51,8 @@ export function thinned(series: Series, most: number): Series {
       if (y[i] < y[low] || Number.isNaN(y[low])) low = i;
       if (y[i] > y[high] || Number.isNaN(y[high])) high = i;
     }
-    kept.push(...(low === high ? [low] : [Math.min(low, high), Math.max(low, high)]));
+    kept.add(Math.min(low, high)).add(Math.max(low, high));
   }
-  // The ends are what a reader looks for.
-  kept[0] = 0;
-  kept[kept.length - 1] = y.length - 1;
-  return { name, x: kept.map((i) => x[i]), y: kept.map((i) => y[i]) };
+  kept.add(y.length - 1);
+  return { name, x: Array.from(kept, (i) => x[i]), y: Array.from(kept, (i) => y[i]) };
 }

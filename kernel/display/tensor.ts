@@ -45,11 +45,13 @@ const isTensorEntry = (entry: readonly [string, unknown]): entry is [string, Ten
 /** Each tensor under its name or position; graphs are left out. */
 export function tensorsBundle(tensors: readonly (readonly [string, Tensor])[]): MimeBundle {
   const parts = tensors.map(([name, tensor]) => {
-    const { data } = tensorBundle(tensor);
     const { node } = tensor;
-    const markup = isClosed(node) ? data["text/html"] : page(symbolicHtml(node));
+    const shown = isClosed(node)
+      ? tensorBundle(tensor).data
+      : { "text/plain": symbolicText(node), "text/html": page(symbolicHtml(node)) };
     const label = `<div class="hy"><b>${escapeHtml(name)}</b></div>`;
-    return [`${escapeControls(name)}: ${data["text/plain"]}`, `${label}${markup}`] as const;
+    const text = `${escapeControls(name)}: ${shown["text/plain"]}`;
+    return [text, `${label}${shown["text/html"]}`] as const;
   });
   return {
     data: {
@@ -63,7 +65,7 @@ export function tensorsBundle(tensors: readonly (readonly [string, Tensor])[]): 
 const isClosed = (node: Node): boolean => freeSymbols([node]).length === 0 && isStatic(node.shape);
 
 /** Values with their dtype, shape, backend and costs; `title` is what kind of thing it is. */
-export function valueBundle(value: Value, title: string): MimeBundle {
+function valueBundle(value: Value, title: string): MimeBundle {
   const type = `${value.dtype} ${formatShape(value.shape)}`;
   const costs = value.stats === undefined ? [] : costsOf(value.stats);
   const scalar = value.shape.length === 0 ? ` = ${scalarText(value.dtype, value.data[0])}` : "";
@@ -96,7 +98,7 @@ export function costsOf(stats: RunStats): string[] {
 }
 
 /** The line above a tensor; `type` is HTML already, the title and the facts are text. */
-export function headHtml(title: string, type: string, facts: readonly string[]): string {
+function headHtml(title: string, type: string, facts: readonly string[]): string {
   const rest = facts.map((fact) => ` · ${escapeHtml(fact)}`).join("");
   return `<div class="hy-head">${escapeHtml(title)} <span class="hy-type">${type}</span>${rest}</div>`;
 }
@@ -120,19 +122,23 @@ function symbolicBundle(node: Node): MimeBundle {
     };
   }
   const drawing = diagram(node);
-  const head = [`Tensor ${type}`, symbolsOf(node)].join(" · ");
   const graph =
     `<details open><summary class="hy-head">graph</summary>` +
     `<div class="hy-scroll hy-tall">${drawing}</div></details>`;
   return {
     data: {
-      "text/plain": escapeControls(`${head}\n${formula(node, mostParts)}`),
+      "text/plain": symbolicText(node),
       "text/html": page(symbolicHtml(node) + graph),
       "text/latex": `$$${latex(node, mostParts)}$$`,
       "image/svg+xml": drawing,
     },
     metadata: {},
   };
+}
+
+function symbolicText(node: Node): string {
+  const head = `Tensor ${node.dtype} ${formatShape(node.shape)} · ${symbolsOf(node)}`;
+  return escapeControls(`${head}\n${formula(node, mostParts)}`);
 }
 
 /** The head and the formula. */

@@ -46,6 +46,13 @@ describe("display/channel: a terminal", () => {
     const up = "\x1b[1A\r\x1b[J";
     expect(run(true)).to.equal(`a\n0 %\n${up}50 %\n${up}100 %\nb\nagain\nc\n`);
   });
+  it("counts the rows of lines that wrap", () => {
+    const stdout = { ...recordingStream(true), columns: 4 };
+    const sink = terminalOutputs(stdout, stdout);
+    sink.display(bundle("12345\n1"), { displayId: "bar" });
+    sink.display(bundle("ok"), { displayId: "bar", update: true });
+    expect(stdout.text()).to.equal("12345\n1\n\x1b[3A\r\x1b[Jok\n");
+  });
   it("a file gets the last state only", () => {
     expect(run(false)).to.equal("a\n100 %\nb\nagain\nc\n");
   });

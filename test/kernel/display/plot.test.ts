@@ -88,6 +88,8 @@ describe("display/series: thinning", () => {
         expect(thin.y.length).to.be.at.most(50);
         expect([thin.x[0], thin.x.at(-1)]).to.deep.equal([0, y.length - 1]);
         expect(thin.x).to.deep.equal([...thin.x].sort((a, b) => a - b));
+        expect(Math.max(...thin.y)).to.equal(Math.max(...y));
+        expect(Math.min(...thin.y)).to.equal(Math.min(...y));
         expect(thin.y).to.deep.equal(thin.x.map((i) => y[i]));
       }),
     );
