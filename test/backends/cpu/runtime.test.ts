@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import { openCpu, RunInterrupted } from "../../../backends/cpu/index.js";
+import { axis, load, op } from "../../../compiler/expression.js";
+import type { Kernel, LoopKernel } from "../../../compiler/ir.js";
+import type { Program } from "../../../compiler/program.js";
+
+/** y = x + 1 over the whole length, in many chunks. */
+function increment(length: number): LoopKernel {
+  const i = { name: "i", extent: length };
+  const value = op("i32", "add", load("i32", 0, axis(i)), load("i32", 1, axis(i)));
+  return {
+    kind: "loop",
+    name: "increment",
+    params: [
+      { name: "x", dtype: "i32", access: "update" },
+      { name: "one", dtype: "i32", access: "read" },
+    ],
+    grid: [i],
+    stages: [
+      {
+        loops: [],
+        accumulators: [],
+        checks: [],
+        stores: [{ param: 0, index: axis(i), value, add: false, guard: null }],
+      },
+    ],
+  };
+}
+
+function repeated(kernel: Kernel, length: number, times: number): Program {
+  return {
+    name: "test",
+    sizes: [],
+    buffers: [
+      { dtype: "i32", length, role: { kind: "input", position: 0 } },
+      { dtype: "i32", length, role: { kind: "input", position: 1 } },
+      { dtype: "i32", length, role: { kind: "output", position: 0, inPlaceOf: 0 } },
+    ],
+    arena: 0,
+    messages: [],
+    steps: Array.from({ length: times }, () => ({ kernel, buffers: [0, 1] })),
+  };
+}
+
+describe("the native runtime", function () {
+  this.timeout(60_000);
+  const interrupt = new Int32Array(new SharedArrayBuffer(4));
+  const cpu = openCpu({ interrupt });
+  const length = 1 << 18;
+  const ones = cpu.upload("i32", new Int32Array(length).fill(1));
+
+  it("loses no task of any thread: 20,000 forks and joins", () => {
+    const executable = cpu.compile(repeated(increment(length / 8), length / 8, 100));
+    let x = cpu.upload("i32", new Int32Array(length / 8));
+    for (let i = 0; i < 200; i++) [x] = executable.run([x, ones], []);
+    expect(new Set(Array.from(cpu.download(x), Number))).to.deep.equal(new Set([20_000]));
+  });
+
+  it("stops where the interrupt flag is up, and runs again when it is down", () => {
+    const executable = cpu.compile(repeated(increment(length), length, 10));
+    const x = cpu.upload("i32", new Int32Array(length));
+    interrupt[0] = 1;
+    expect(() => executable.run([x, ones], [])).to.throw(RunInterrupted);
+    interrupt[0] = 0;
+    cpu.free(x);
+    const y = cpu.upload("i32", new Int32Array(length));
+    executable.run([y, ones], []);
+    expect(new Set(Array.from(cpu.download(y), Number))).to.deep.equal(new Set([10]));
+  });
+
+  it("uses no processor time when idle", async () => {
+    const executable = cpu.compile(repeated(increment(length), length, 10));
+    executable.run([cpu.upload("i32", new Int32Array(length)), ones], []);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { user, system } = process.cpuUsage(before);
+    expect(user + system).to.be.lessThan(100_000); // µs; a spinning thread would take 500,000
+  });
+
+  it("hands out memory again that was freed, also by the collector", () => {
+    const seen = new Set<number>();
+    for (let i = 0; i < 1000; i++) {
+      const buffer = cpu.upload("f32", Float32Array.of(i));
+      expect(cpu.download(buffer)[0]).to.equal(i);
+      seen.add(buffer.memory.address);
+      cpu.free(buffer);
+      cpu.free(buffer); // twice does no harm
+    }
+    expect(seen.size).to.be.lessThan(10);
+  });
+
+  it("says how much memory it could not get", () => {
+    expect(() => cpu.allocate("f64", 1e15)).to.throw(
+      RangeError,
+      /out of memory: cannot allocate 8\d{15} bytes/,
+    );
+  });
+
+  it("sorts positions: stable, NaN last, along any axis", () => {
+    const sort = (
+      dtype: "f32" | "i64",
+      data: Float32Array | BigInt64Array,
+      shape: [number, number, number],
+    ) => {
+      const [outer, count, inner] = shape;
+      const program: Program = {
+        name: "sort",
+        sizes: [],
+        buffers: [
+          { dtype, length: data.length, role: { kind: "input", position: 0 } },
+          {
+            dtype: "i32",
+            length: data.length,
+            role: { kind: "output", position: 0, inPlaceOf: null },
+          },
+        ],
+        arena: 0,
+        messages: [],
+        steps: [
+          {
+            buffers: [0, 1],
+            kernel: {
+              kind: "library",
+              name: "sort",
+              routine: "argSort",
+              params: [
+                { name: "x", dtype, access: "read" },
+                { name: "y", dtype: "i32", access: "write" },
+              ],
+              outer,
+              length: count,
+              inner,
+            },
+          },
+        ],
+      };
+      return [...cpu.download(cpu.compile(program).run([cpu.upload(dtype, data)], [])[0])];
+    };
+    const nan = Number.NaN;
+    expect(sort("f32", Float32Array.of(3, nan, 1, 2, 1, -Infinity), [1, 6, 1])).to.deep.equal([
+      5, 2, 4, 3, 0, 1,
+    ]);
+    expect(sort("f32", Float32Array.of(3, 0, 1, 5, 2, 4), [1, 3, 2])).to.deep.equal([
+      1, 0, 2, 2, 0, 1,
+    ]);
+    expect(sort("i64", BigInt64Array.of(2n, 1n, -5n, 9n), [2, 2, 1])).to.deep.equal([1, 0, 0, 1]);
+  });
+});
