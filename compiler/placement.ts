@@ -19,6 +19,8 @@ export interface OpenGroup extends Group {
   readonly byNode: Map<Node, Member>;
   /** What is read where: see {@link accessesOf}. */
   accesses: Set<string>;
+  /** Nodes computed in it. */
+  size: number;
 }
 
 /** A root or a given leaf that a candidate reads, and where. */
@@ -36,6 +38,8 @@ export interface Candidate {
   readonly reads: readonly Read[];
   /** Whether data must be checked, which the epilogue of a product cannot do. */
   readonly hasChecks: boolean;
+  /** Nodes that are computed in place for it, itself included. */
+  readonly size: number;
 }
 
 /** Grids smaller than this do not get loops longer than that: it would run on one core. */

@@ -32,8 +32,9 @@ import { costOf, literalOf } from "./scalar.js";
 
 /** Work beyond which an element is worth keeping rather than computing twice. */
 const expensive = 10;
-/** Nodes that are computed in place at most. */
+/** Nodes that are computed in place at most, and in one kernel. */
 const largestCone = 250;
+const largestKernel = 500;
 
 export function schedule(graph: GraphSpec): Schedule {
   const outputs = [...graph.outputs, ...graph.updates.map((update) => update.node)];
@@ -175,7 +176,7 @@ class Builder {
       },
     });
     ask((of, at) => element(of, at, null), axes);
-    return { node, domain, axes, reduced, reads, hasChecks };
+    return { node, domain, axes, reduced, reads, hasChecks, size: this.#coneOf(node).nodes };
   }
 
   #isRoot(node: Node): boolean {
@@ -217,7 +218,7 @@ class Builder {
   #whole(node: Node, bases: readonly Node[]): Candidate {
     const reads = bases.map((base) => ({ node: base, at: [] }));
     const axes = provisionalAxes(node.shape);
-    return { node, domain: node.shape, axes, reduced: [], reads, hasChecks: false };
+    return { node, domain: node.shape, axes, reduced: [], reads, hasChecks: false, size: 1 };
   }
 
   #scatterAdd(node: NodeOf<"scatterAdd">): Candidate {
@@ -244,7 +245,7 @@ class Builder {
     }
   }
 
-  #open({ node, domain, reduced }: Candidate, kind: GroupKind): OpenGroup {
+  #open({ node, domain, reduced, size }: Candidate, kind: GroupKind): OpenGroup {
     let [grid, loops] = [0, 0];
     const places = domain.map((extent, axis): Place => {
       if (extent === 1) return null;
@@ -262,6 +263,7 @@ class Builder {
       reads: new Set(),
       byNode: new Map([[node, member]]),
       accesses: new Set(),
+      size,
     };
     this.#groups.push(group);
     return group;
@@ -271,16 +273,15 @@ class Builder {
     const producers = new Set<OpenGroup>();
     for (const { node } of candidate.reads) {
       const group = this.#groupOf.get(node);
-      if (group && (group.kind === "loop" || group.kind === "dot")) producers.add(group);
+      if (group && isOpenTo(candidate, group)) producers.add(group);
     }
     for (const group of [...producers].sort((a, b) => b.id - a.id)) {
-      if (group.kind === "dot" && candidate.hasChecks) continue;
       if (this.#wouldCycle(candidate, group)) continue;
       const joined =
         joinAtPoint(candidate, group) ??
         joinFlat(candidate, group) ??
         joinRegridded(candidate, group);
-      if (joined) return addMember(group, joined);
+      if (joined) return addMember(group, joined, candidate);
     }
     return this.#joinSibling(candidate);
   }
@@ -291,7 +292,7 @@ class Builder {
     for (const { node } of candidate.reads) {
       if (node.shape.every((extent) => extent === 1)) continue;
       for (const group of this.#readers.get(node) ?? []) {
-        if (group.kind !== "loop" || tried.has(group)) continue;
+        if (group.kind !== "loop" || tried.has(group) || !isOpenTo(candidate, group)) continue;
         tried.add(group);
         const twin = group.members.find(
           (member) =>
@@ -301,7 +302,8 @@ class Builder {
         if (!twin || candidate.reads.some((read) => group.byNode.has(read.node))) continue;
         const member = { ...twin, node: candidate.node };
         const isShared = accessesOf(candidate, member).some((access) => group.accesses.has(access));
-        if (isShared && !this.#wouldCycle(candidate, group)) return addMember(group, member);
+        if (isShared && !this.#wouldCycle(candidate, group))
+          return addMember(group, member, candidate);
       }
     }
     return null;
@@ -351,8 +353,14 @@ const isWorthKeeping = (node: Node, cone: Cone, { users, repeated }: Uses): bool
 const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);
 
-function addMember(group: OpenGroup, member: Member): OpenGroup {
+/** Whether the group's kernel could take the candidate, wherever that would run. */
+const isOpenTo = ({ size, hasChecks }: Candidate, group: OpenGroup): boolean =>
+  (group.kind === "loop" || (group.kind === "dot" && !hasChecks)) &&
+  group.size + size <= largestKernel;
+
+function addMember(group: OpenGroup, member: Member, { size }: Candidate): OpenGroup {
   group.members.push(member);
   group.byNode.set(member.node, member);
+  group.size += size;
   return group;
 }
