@@ -206,7 +206,7 @@ interface Frame {
 }
 
 const frameLine =
-  /^\s*at (?:(.*?) \()?((?:file:|node:|hypatia-cell:|\/|[A-Za-z]:\\)?[^()]*?):(\d+):(\d+)\)?$/;
+  /^\s*at (?:(.*?) \()?(?:async )?((?:file:|node:|hypatia-cell:|\/|[A-Za-z]:\\)?[^()]*?):(\d+):(\d+)\)?$/;
 
 function parseStack(stack: string): Frame[] {
   const frames: Frame[] = [];

@@ -49,9 +49,18 @@ export interface LanguageOptions {
 interface KnownCell {
   readonly path: string;
   readonly names: readonly DeclaredName[];
-  /** The cells whose names its text mentions. */
+  /** The cells that the checker needs to understand it. */
   readonly needs: readonly KnownCell[];
+  /** The length of the longest way through `needs`. */
+  readonly depth: number;
 }
+
+/**
+ * Cells that are run again and again, each with what the other declared, make a chain that the
+ * checker would walk to its first link. From this length on, a cell is kept as its declarations,
+ * which need only the cells whose types they name.
+ */
+const longestChain = 16;
 
 interface CellText {
   readonly version: string;
@@ -264,8 +273,25 @@ export function createLanguage(options: LanguageOptions): Language {
     };
   }
 
-  /** `typed` may hold lines that are no TypeScript; places in the result are places in it. */
+  /** A cell that the checker cannot digest is the user's to change; nothing else may suffer. */
   function compile(typed: string, cell: { id: string; count: number }): CompileResult {
+    try {
+      return compileTyped(typed, cell);
+    } catch (error) {
+      if (current !== null) texts.delete(current);
+      current = null;
+      const tooDeep = error instanceof RangeError;
+      const message = tooDeep
+        ? "the cell is nested too deeply to be checked; name parts of it with const"
+        : `internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+      const start: Position = { line: 1, column: 1 };
+      const problem: Diagnostic = { severity: "error", message, code: 0, start, end: start };
+      return { ok: false, diagnostics: [problem] };
+    }
+  }
+
+  /** `typed` may hold lines that are no TypeScript; places in the result are places in it. */
+  function compileTyped(typed: string, cell: { id: string; count: number }): CompileResult {
     const { text, map } = applyEdits(typed, magicEdits(typed, isKnownName(typed)));
     const result = compileTypeScript(text, cell);
     if (map.length === 0) return result;
@@ -313,8 +339,7 @@ export function createLanguage(options: LanguageOptions): Language {
       const { js, map, problems } = lowerCell({ file, checker, ...module });
       found.push(...problems.map((problem) => problemDiagnostic(problem, file, module)));
       if (problems.length === 0) {
-        const cell: KnownCell = { path, names: module.declared, needs: module.needs };
-        remember(cell);
+        remember(knownCell(path, module));
         const names = module.declared.filter((n) => n.kind !== "type").map((n) => n.name);
         const modules = lowerImported(program, imported, loweredFiles);
         return {
@@ -329,17 +354,34 @@ export function createLanguage(options: LanguageOptions): Language {
     return { ok: false, diagnostics: found };
   }
 
+  function knownCell(path: string, { declared: names, needs }: CellModule): KnownCell {
+    const depthOf = (list: readonly KnownCell[]) => 1 + Math.max(0, ...list.map((c) => c.depth));
+    const depth = depthOf(needs);
+    if (depth < longestChain) return { path, names, needs, depth };
+    const declarations = service.getEmitOutput(path, true, true).outputFiles[0]?.text;
+    if (declarations === undefined) return { path, names, needs, depth };
+    const named = needsOf(needs).filter((known) => declarations.includes(specifier(known.path)));
+    setText(path, declarations);
+    return { path, names, needs: named, depth: depthOf(named) };
+  }
+
+  /** `cells` and all that they need. */
+  function needsOf(cells: Iterable<KnownCell>): KnownCell[] {
+    const found = new Set<KnownCell>();
+    const visit = (known: KnownCell): void => {
+      if (found.has(known)) return;
+      found.add(known);
+      known.needs.forEach(visit);
+    };
+    for (const known of cells) visit(known);
+    return [...found];
+  }
+
   /** The names of `cell` are visible from now on. Cells that no name leads to are forgotten. */
   function remember(cell: KnownCell): void {
     for (const declared of cell.names) latest.set(declared.name, { cell, declared });
-    const live = new Set<KnownCell>();
-    const mark = (known: KnownCell): void => {
-      if (live.has(known)) return;
-      live.add(known);
-      known.needs.forEach(mark);
-    };
-    mark(cell); // it is in the program until the next one
-    for (const known of latest.values()) mark(known.cell);
+    // The cell itself is in the program until the next one.
+    const live = new Set(needsOf([cell, ...[...latest.values()].map((known) => known.cell)]));
     for (const known of remembered) {
       if (live.has(known)) continue;
       remembered.delete(known);

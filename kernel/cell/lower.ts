@@ -136,7 +136,7 @@ export function lowerModule(file: typescript.SourceFile, checker: typescript.Typ
 }
 
 /** Where imported files find the runtime, as JavaScript. */
-export const runtimeKey = 'Symbol.for("hypatia.runtime")';
+const runtimeKey = 'Symbol.for("hypatia.runtime")';
 
 /** Types erased and edits made, by blanks where they do, else by TypeScript's emitter. */
 function finish(

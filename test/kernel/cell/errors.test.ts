@@ -83,6 +83,18 @@ Uncaught number: 1
 error 2 of 2:
 Uncaught string: two`,
   ],
+  [
+    ["const f = async () => { await null; throw new Error('deep') }\nawait f()"],
+    `Error: deep
+In [1], line 1, column 43, in f
+❱ 1 │ const f = async () => { await null; throw new Error('deep') }
+    │                                           ^
+  2 │ await f()
+In [1], line 2, column 1
+  1 │ const f = async () => { await null; throw new Error('deep') }
+❱ 2 │ await f()
+    │ ^`,
+  ],
   [["throw { a: 1 }"], 'Uncaught Object: {"a":1}'],
   [["throw undefined"], "Uncaught undefined: undefined"],
   [
@@ -119,7 +131,7 @@ In [1], line 3, column 10
 ];
 
 describe("errors of cells", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let session: Session;
   before(() => {
     session = createSession(process.cwd());

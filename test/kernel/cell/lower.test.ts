@@ -83,7 +83,7 @@ const table: [source: string, js: string][] = [
 ];
 
 describe("lowering", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let session: Session;
   before(() => {
     session = createSession(process.cwd());

@@ -37,7 +37,7 @@ const table: [source: string, text: string][] = [
 ];
 
 describe("magic lines", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   for (const [source, text] of table) {
     it(`${JSON.stringify(source)} → ${JSON.stringify(text)}`, () => {
       const edits = magicEdits(source, (word) => word === "known");

@@ -57,7 +57,7 @@ const table: [cells: string[], value: unknown][] = [
 ];
 
 describe("modules of cells", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let folder: string;
   let session: Session;
   before(() => {

@@ -78,7 +78,7 @@ const endings: [source: string, status: string, indent?: string][] = [
 ];
 
 describe("questions about cells", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let session: Session;
   before(() => {
     session = createSession(process.cwd());

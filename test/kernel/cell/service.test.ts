@@ -1,10 +1,11 @@
 /** The cell service in its worker, as the front uses it. */
+import { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import { createCellService } from "../../../kernel/cell/service.js";
 import { prelude, tensorFile } from "./session.js";
 
 describe("the cell service", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const service = createCellService({ cwd: process.cwd(), prelude, tensorFile });
   after(() => service.dispose());
   const cell = (count: number) => ({ id: `id-${count}`, count });
@@ -31,6 +32,30 @@ describe("the cell service", function () {
       const result = await service.compile(source, cell(9));
       expect(result.ok, JSON.stringify(source.slice(0, 9))).to.equal(source === "");
     }
+  });
+
+  it("says so when a cell is nested too deeply", async () => {
+    const deep = `${"(".repeat(20_000)}1${")".repeat(20_000)}`;
+    const result = await service.compile(deep, cell(8));
+    expect(result.ok || result.diagnostics[0]?.message).to.match(/nested too deeply/);
+    expect((await service.compile("1", cell(9))).ok).to.equal(true);
+  });
+
+  it("goes on with a new worker that knows the session, when one dies", async () => {
+    await service.compile("const kept = 42", cell(5));
+    let worker: Worker | undefined;
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (...args) {
+      worker = this;
+      postMessage.apply(this, args);
+    };
+    const lost = service.compile("kept", cell(6)).catch((error: Error) => error.message);
+    Worker.prototype.postMessage = postMessage;
+    await worker?.terminate();
+    expect(await lost)
+      .to.be.a("string")
+      .that.contains("internal: the cell service failed");
+    expect((await service.inspect("kept", 1, 0))?.signature).to.equal("const kept: 42");
   });
 
   it("forgets everything when it is reset", async () => {

@@ -99,7 +99,7 @@ const messages: [source: string, messages: string[]][] = [
 ];
 
 describe("types in cells", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let session: Session;
   before(() => {
     session = createSession(process.cwd());
@@ -116,6 +116,20 @@ describe("types in cells", function () {
       expect(found?.signature).to.equal(`const result: ${type}`);
     });
   }
+
+  it("keeps types through chains of cells that are run again and again", () => {
+    session.compile("class Net<T> { constructor(public w: T) {} }; let h = x");
+    for (let i = 0; i < 40; i++) {
+      const pair = "const pair = [h + 1, new Net(h)] as const";
+      expect(session.problems(pair)).to.deep.equal([]);
+      expect(session.problems("let h = pair[0] * pair[1].w")).to.deep.equal([]);
+    }
+    const found = session.language.inspect("pair", 1, 0);
+    expect(found?.signature).to.equal("const pair: readonly [Tensor, Net<Tensor>]");
+    expect(session.problems("h.nope")).to.deep.equal([
+      "1:3 Property 'nope' does not exist on type 'Tensor'.",
+    ]);
+  });
 
   for (const [source, expected] of messages) {
     it(`${JSON.stringify(source)} → ${expected.join("; ") || "no error"}`, () => {

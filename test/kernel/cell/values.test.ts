@@ -160,7 +160,7 @@ const table: Record<string, [cells: string | string[], value: unknown][]> = {
 };
 
 describe("cell values", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let session: Session;
   before(() => {
     session = createSession(process.cwd());
