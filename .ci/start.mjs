@@ -14,7 +14,7 @@ const executed = join(out, "01-mnist.ipynb");
 const page = join(out, "01-mnist.html");
 
 /** What the notebook prints that a person wants to see at once. */
-const telling = [/test accuracy/i, /time per step/i];
+const telling = [/^test accuracy:/, /^time per step:/];
 
 const { missing, ok } = setUp("kernelspec");
 if (!ok) process.exit(1);

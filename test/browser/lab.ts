@@ -137,8 +137,9 @@ export function complaints(page: Page): Promise<string[]> {
 export async function photograph(page: Page, path: string): Promise<void> {
   const cells = await page.locator(".jp-Notebook .jp-Cell").all();
   const boxes = await Promise.all(cells.map((cell) => cell.boundingBox()));
-  const height = boxes.reduce((sum, box) => sum + (box?.height ?? 0) + 10, 0);
+  const height = boxes.reduce((sum, box) => sum + (box?.height ?? 0), 0);
   await page.setViewportSize({ width: 1280, height: Math.ceil(height) + 250 });
+  await page.locator(".jp-Notebook .jp-Cell").first().scrollIntoViewIfNeeded();
   await sleep(500); // JupyterLab lays its panels out after the window has changed
   await page.screenshot({ path });
 }
