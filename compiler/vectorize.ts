@@ -60,7 +60,10 @@ export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
   if (inner === undefined || (typeof inner.extent === "number" && inner.extent < 2)) {
     return { mode: "scalar", ...shared, stages: scalar };
   }
-  return { mode: "grid", ...shared, stages: kernel.stages.map(() => ({ axis: inner, unroll: 1 })) };
+  // Several vectors of columns at once: each row then gives whole cache lines, one after another.
+  const size = expressionOrder(kernel.stages.flatMap(rootsOf)).length;
+  const unroll = hasLoops && size < 48 ? (unit.registers === 32 ? 4 : 2) : 1;
+  return { mode: "grid", ...shared, stages: kernel.stages.map(() => ({ axis: inner, unroll })) };
 }
 
 /** Vectors in flight hide the latency of an accumulation; a long expression does that by itself. */
