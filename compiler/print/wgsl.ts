@@ -1,6 +1,6 @@
 /** Prints loop kernels as WGSL. How a kernel is launched was decided before; see `Launch`. */
 import { rangeOf } from "../../lang/dtype.js";
-import { axis as axisOf, dim, multiplyIndex, result } from "../expression.js";
+import { axis as axisOf, dim, multiplyIndex, result, stageRoots } from "../expression.js";
 import type { Accumulator, Axis, Expression, LoopKernel, Stage } from "../ir.js";
 import { Body, type Scope } from "./wgsl-body.js";
 import type { Layout } from "./wgsl-layout.js";
@@ -55,7 +55,7 @@ function printStage(stage: Stage, context: Context): void {
   const inner = shared ? [sharedLoop(stage.loops, context)] : ownLoops(stage.loops, context);
   const scopes = [scope, ...inner];
   const innermost = scopes[scopes.length - 1]!;
-  body.prepare(scopes, rootsOf(stage));
+  body.prepare(scopes, stageRoots(stage));
   for (const { holds, message } of stage.checks) {
     innermost.lines.push(
       `if (!${body.text(holds)}) {`,
@@ -79,14 +79,6 @@ function printStage(stage: Stage, context: Context): void {
     body.define(result(type, name), at === "" ? value : castText("i32", type, at));
   }
 }
-
-const rootsOf = (stage: Stage): Expression[] => [
-  ...stage.checks.map(({ holds }) => holds),
-  ...stage.accumulators.flatMap(({ value, position }) => (position ? [value, position] : [value])),
-  ...stage.stores.flatMap(({ index, value, guard }) =>
-    guard ? [index, guard, value] : [index, value],
-  ),
-];
 
 /** One `for` for each loop, each in the scope of the one before. */
 function ownLoops(loops: readonly Axis[], { body, scope }: Context): Scope[] {

@@ -58,9 +58,9 @@ for (const tuning of ["software", "hardware"] as const)
       it(`${reduce} of special values, in short and in long rows`, () => {
         const type = reduce.startsWith("arg") ? "i32" : "f32";
         for (const [values, nanAt] of special)
-          for (const spread of [1, 1000]) {
+          for (const spread of [1, 1000, 10_001]) {
             const n = 4 * spread;
-            const row = new Float32Array(n).fill(1);
+            const row = new Float32Array(n).fill(reduce === "sum" ? 0 : 1);
             values.forEach((value, i) => {
               row[i * spread] = value;
             });
