@@ -46,6 +46,9 @@ export interface Candidate {
 const smallGrid = 64;
 const longLoop = 8192;
 
+/** Elements beyond which a store across the rows, a column at a time, costs more than a kernel. */
+const largeStore = 262144;
+
 /** The places of a member's result axes. */
 function resultPlaces({ node, places }: Member): readonly Place[] {
   const reduced = reducedAxes(node);
@@ -86,6 +89,7 @@ function placesByReads({ reads }: Candidate, group: OpenGroup): Map<Axis, Place>
 
 const axisAt = (x: Expression): Axis | null => (x.kind === "axis" ? x.axis : null);
 
+/** A candidate that reads members of the group at its own point of the grid. */
 export function joinAtPoint(candidate: Candidate, group: OpenGroup): Member | null {
   const placed = placesByReads(candidate, group);
   if (!placed) return null;
@@ -112,9 +116,21 @@ export function joinAtPoint(candidate: Candidate, group: OpenGroup): Member | nu
     if (axis && places[i]?.level === "loop") extents.push(axis.extent);
   }
   if (group.kind === "dot" && (extents.length > 0 || reduced.length > 0)) return null;
-  const isWorth = group.members.some(hasReduction) && isWorthLooping(group.grid, extents);
-  if (reduced.length === 0 && extents.length > 0 && !isWorth) return null;
-  return { node, domain, places };
+  const member = { node, domain, places };
+  if (reduced.length > 0 || extents.length === 0) return member;
+  const isWorth =
+    group.members.some(hasReduction) &&
+    isWorthLooping(group.grid, extents) &&
+    !isStoredAcross(member);
+  return isWorth ? member : null;
+}
+
+/** Whether an elementwise member, were it stored, would jump from row to row of a large result. */
+function isStoredAcross({ domain, places }: Member): boolean {
+  const total = elements(domain);
+  const innermost = places.findLast((place) => place !== null);
+  const isAcross = innermost?.level === "grid" && places.some((place) => place?.level === "loop");
+  return isAcross && typeof total === "number" && total > largeStore;
 }
 
 /** Whether so many iterations may run one after the other at each point of the grid. */
@@ -170,25 +186,23 @@ export function joinRegridded(candidate: Candidate, group: OpenGroup): Member | 
   if (axes.some((at) => at.kind === "axis" && !placed.has(at.axis))) return null;
   const moves = new Map<number, Place>();
   const [grid, loops]: [Dim[], Dim[]] = [[], []];
-  const inReduction = (axis: number): boolean => reduced.includes(axis);
-  const gridAxes = axes
-    .map((at, i) => ({ place: placed.get(axisAt(at) ?? noAxis), i }))
-    .filter(({ place }) => place);
-  for (const { place, i } of gridAxes.sort((a, b) => a.place!.axis - b.place!.axis)) {
-    const level = inReduction(i) ? "loop" : "grid";
+  const reducedPlaces = new Set(reduced.map((i) => placed.get(axisAt(axes[i]) ?? noAxis)?.axis));
+  for (const [from, extent] of group.grid.entries()) {
+    const level = reducedPlaces.has(from) ? "loop" : "grid";
     const list = level === "loop" ? loops : grid;
-    moves.set(place!.axis, { level, axis: list.length });
-    list.push(group.grid[place!.axis]);
+    moves.set(from, { level, axis: list.length });
+    list.push(extent);
   }
-  const points = elements(grid);
-  const total = elements(group.grid);
+  const [points, total] = [elements(grid), elements(group.grid)];
   const few = typeof total === "number" && total <= longLoop;
   const many = grid.length > 0 && (typeof points !== "number" || points >= smallGrid);
   if (!few && !many) return null;
   const move = (place: Place): Place => (place === null ? null : (moves.get(place.axis) ?? null));
+  const moved = group.members.map((member) => ({ ...member, places: member.places.map(move) }));
+  if (moved.some(isStoredAcross)) return null;
   group.grid = grid;
-  group.members = group.members.map((member) => ({ ...member, places: member.places.map(move) }));
-  for (const member of group.members) group.byNode.set(member.node, member);
+  group.members = moved;
+  for (const member of moved) group.byNode.set(member.node, member);
   group.accesses = new Set(); // they named places that have moved
   return { node, domain, places: axes.map((at) => move(placed.get(axisAt(at) ?? noAxis) ?? null)) };
 }

@@ -70,6 +70,11 @@ const patterns: [string, Tensor[], string[], Updates?][] = [
     [standardized(hidden, 0)],
     ["grid 500; sum over 100; sum over 100; 1 store over 100"],
   ],
+  [
+    "batch norm of many rows",
+    [standardized(big, 0)],
+    ["grid 1000; sum over 1000; 1 store; sum over 1000; 1 store", "grid 1000 × 1000; 1 store"],
+  ],
   ["a small full sum", [h.sum(logits)], ["grid once; sum over 1000; 1 store"]],
   [
     "a large full sum",
