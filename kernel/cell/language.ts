@@ -62,6 +62,9 @@ interface KnownCell {
  */
 const longestChain = 16;
 
+/** TypeScript's number for "cannot find module". */
+const missingModule = 2307;
+
 interface CellText {
   readonly version: string;
   readonly snapshot: typescript.IScriptSnapshot;
@@ -147,13 +150,13 @@ export function createLanguage(options: LanguageOptions): Language {
   const librarySnapshot = ts.ScriptSnapshot.fromString(library.text);
   clearTexts();
 
+  const cache = ts.createModuleResolutionCache(cwd, (name) => name, compilerOptions);
   const host = languageHost();
   const registry = ts.createDocumentRegistry(true, cwd);
   const service = ts.createLanguageService(host, registry);
 
   function languageHost(): typescript.LanguageServiceHost & WithResolutionCache {
     const files = createFiles();
-    const cache = ts.createModuleResolutionCache(cwd, (name) => name, compilerOptions);
     /** What the imports of installed packages lead to; the service asks at every cell. */
     const settled = new Map<
       string,
@@ -349,6 +352,8 @@ export function createLanguage(options: LanguageOptions): Language {
         };
       }
     }
+    // What is not installed now may be the next time.
+    if (found.some((entry) => entry.code === missingModule)) cache.clear();
     texts.delete(path);
     current = null;
     return { ok: false, diagnostics: found };

@@ -7,6 +7,7 @@
  * leads to, and every function that was written against the name sees the new variable. Reading
  * through a binding costs a hot loop what a module's own variable costs.
  */
+import { pathToFileURL } from "node:url";
 import type { CompiledModule } from "../types.js";
 import { binaryOperators } from "./operators.js";
 
@@ -74,22 +75,23 @@ export function createScope({ language, prelude, modules }: ScopeOptions): Scope
   const missing = (name: string) => () => {
     throw new ReferenceError(`${name} is not defined`);
   };
+  /** The binding of a name; one that no cell has declared yet says so when it is used. */
+  const bindingOf = (name: string): Binding => {
+    names[name] ??= new Binding(missing(name), missing(name));
+    return names[name];
+  };
   const declare = (name: string, get: () => unknown, set?: (value: unknown) => void) => {
-    const write = set ?? constant(name);
-    const binding = names[name];
-    if (binding === undefined) {
-      names[name] = new Binding(get, write);
-    } else {
-      binding.get = get;
-      binding.set = write;
-    }
+    const binding = bindingOf(name);
+    binding.get = get;
+    binding.set = set ?? constant(name);
   };
   const ambient: Record<string, unknown> = Object.create(null);
   for (const module of [...prelude].reverse()) Object.assign(ambient, module);
 
   const runtime = {
     ...operators(language),
-    names,
+    // A cell that was checked and never ran, because it was interrupted, has declared nothing.
+    names: new Proxy(names, { get: (_, name) => bindingOf(String(name)) }),
     declare,
     prelude: ambient,
     import: modules.import,
@@ -100,7 +102,7 @@ export function createScope({ language, prelude, modules }: ScopeOptions): Scope
       __filename: modules.filename,
     },
     meta: Object.freeze({
-      url: new URL(`file://${modules.filename}`).href,
+      url: pathToFileURL(modules.filename).href,
       dirname: modules.dirname,
       filename: modules.filename,
     }),

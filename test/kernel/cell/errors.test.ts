@@ -145,6 +145,11 @@ describe("errors of cells", function () {
     });
   }
 
+  it("says which name a cell that never ran has not declared", async () => {
+    session.compile("const skipped = 1");
+    expect((await session.fail("skipped")).evalue).to.equal("skipped is not defined");
+  });
+
   it("folds endless recursion", async () => {
     const error = await session.fail("(function r(): number { return r() })()");
     expect(error.traceback.length).to.be.lessThan(20);

@@ -86,6 +86,20 @@ describe("modules of cells", function () {
     expect(await calls()).to.equal(100);
   });
 
+  it("finds a package that was installed after an import of it failed", async () => {
+    const source = 'import { late } from "later"; late';
+    expect(session.problems(source)[0]).to.match(/Cannot find module 'later'/);
+    const target = join(folder, "node_modules/later");
+    mkdirSync(target);
+    writeFileSync(
+      join(target, "package.json"),
+      '{ "name": "later", "main": "i.js", "types": "i.d.ts" }',
+    );
+    writeFileSync(join(target, "i.js"), "exports.late = 11;");
+    writeFileSync(join(target, "i.d.ts"), "export const late: number;");
+    expect(await session.run(source)).to.equal(11);
+  });
+
   it("reports the type errors of imported files", () => {
     expect(session.problems('import { n } from "./wrong"; n')).to.deep.equal([
       "1:1 wrong.ts, line 1, column 14: Type 'string' is not assignable to type 'number'.",
