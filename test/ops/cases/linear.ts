@@ -14,6 +14,8 @@ const product = (
   const { of = "f32", ...rest } = options;
   return makeCase([sample(of, a, -3, 3, 7), sample(of, b, -3, 3, 8)], f, numpy, {
     gradient: of === "f32",
+    // Products cancel, and each backend sums in an order of its own.
+    ...(of === "f32" ? { tolerance: 5e-5 } : {}),
     ...rest,
   });
 };
