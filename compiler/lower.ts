@@ -9,7 +9,7 @@ import { lowerArgSort, lowerDot } from "./lower-dot.js";
 import { type Context, type Lowered, lowerLoop, lowerScatterAdd } from "./lower-loop.js";
 import { BufferTable, orderGroups, placeTemporaries } from "./memory.js";
 import { normalise } from "./normal-form.js";
-import type { Program, Step } from "./program.js";
+import type { BufferPlan, Program, Step } from "./program.js";
 import { schedule } from "./schedule.js";
 import { sizesOf } from "./sizes.js";
 import { verifyProgram, verifySchedule } from "./verify.js";
@@ -35,16 +35,21 @@ export function lower(graph: GraphSpec): Program {
       return known < 0 ? messages.push(text) - 1 : known;
     },
   };
-  const steps = groups.map((group, step): Step => {
+  const all = groups.map((group, step): Step => {
     const lowered = lowerUpdating(group, normal, inPlace, table, context, nameOf(group, step));
     return { kernel: lowered.kernel, buffers: lowered.buffers };
   });
+  const steps = all.filter((step) => !isIdle(step, table.plans));
   const { buffers, arena } = placeTemporaries(table.plans, steps);
   const { name } = graph;
   const program: Program = { name, sizes: sizesOf(graph), buffers, arena, steps, messages };
   verifyProgram(program);
   return program;
 }
+
+/** Whether all that a kernel writes is certainly empty; printers need not think of that. */
+const isIdle = ({ kernel, buffers }: Step, plans: readonly BufferPlan[]): boolean =>
+  kernel.params.every(({ access }, i) => access === "read" || plans[buffers[i]].length === 0);
 
 /** Lowers a group; the updates that it makes are made in place if it reads them where it writes. */
 function lowerUpdating(

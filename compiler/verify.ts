@@ -47,7 +47,8 @@ export function verifySchedule({ groups, groupOf, stored }: Schedule): void {
 /** Buffers are written before they are read, kernels are well formed, and stay in bounds. */
 export function verifyProgram(program: Program): void {
   const { buffers, steps, messages } = program;
-  const written = new Set<number>();
+  // What is empty needs no kernel that writes it.
+  const written = new Set(buffers.flatMap(({ length }, i) => (length === 0 ? [i] : [])));
   const overwritten = new Set<number>();
   steps.forEach(({ kernel, buffers: used }) => {
     const fail = failureIn(kernel);
