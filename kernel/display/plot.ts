@@ -103,11 +103,12 @@ function specification(series: readonly Series[], options: PlotOptions): object 
       ...(named ? { series: name } : {}),
     })),
   );
-  const axis = (field: string, name: string | undefined, log: boolean) => ({
+  /** Lines reach from edge to edge; their values get a little room to end on round numbers. */
+  const axis = (field: "x" | "y", name: string | undefined, log: boolean) => ({
     field,
     type: "quantitative",
     title: name ?? null,
-    scale: log ? { type: "log", nice: false } : { zero: false },
+    scale: log ? { type: "log", nice: false } : { zero: false, nice: field === "y" || !lines },
   });
   const names = series.map(({ name }) => name);
   return {
