@@ -23,33 +23,42 @@ export interface FoundAdapter {
  * @throws Error that says what was looked for and what would help
  */
 export async function findAdapter(software: boolean): Promise<FoundAdapter> {
-  process.env.XDG_RUNTIME_DIR ||= tmpdir(); // else Dawn's window-system probe warns on stderr
+  // Without this directory Dawn's probe of the window system warns on stderr.
+  return withVariable("XDG_RUNTIME_DIR", process.env.XDG_RUNTIME_DIR || tmpdir(), () =>
+    find(software),
+  );
+}
+
+async function find(software: boolean): Promise<FoundAdapter> {
   const chosen = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
-  if (chosen !== undefined) {
+  if (chosen !== undefined || (!software && hardwareMayExist())) {
     const adapter = await request();
     if (adapter !== null) return found(adapter);
-    throw new Error(`no usable adapter among the Vulkan drivers of the environment: ${chosen}`);
-  }
-  if (!software && hardwareMayExist()) {
-    const adapter = await request();
-    if (adapter !== null) return found(adapter);
+    if (chosen !== undefined)
+      throw new Error(`no usable adapter among the Vulkan drivers of the environment: ${chosen}`);
   }
   const manifest = swiftShader();
-  if (manifest !== null) {
-    // The loader reads this when Dawn's instance first looks for adapters, and never again.
-    process.env.VK_DRIVER_FILES = manifest;
-    try {
-      const adapter = await request();
-      if (adapter !== null) return found(adapter);
-    } finally {
-      delete process.env.VK_DRIVER_FILES;
-    }
+  if (manifest === null) {
+    throw new Error(
+      "no GPU was found, and no SwiftShader to stand in for one (Debian's chromium package has it)",
+    );
   }
-  throw new Error(
-    manifest === null
-      ? "no GPU was found, and no SwiftShader to stand in for one (Debian's chromium package has it)"
-      : `no GPU was found, and Dawn did not accept the driver at ${manifest}`,
-  );
+  // The loader reads this when Dawn's instance first looks for adapters, and never again.
+  const adapter = await withVariable("VK_DRIVER_FILES", manifest, request);
+  if (adapter !== null) return found(adapter);
+  throw new Error(`no GPU was found, and Dawn did not accept the driver at ${manifest}`);
+}
+
+/** Runs `body` with an environment variable of the process set, and puts it back. */
+async function withVariable<T>(name: string, value: string, body: () => Promise<T>): Promise<T> {
+  const before = process.env[name];
+  process.env[name] = value;
+  try {
+    return await body();
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
 }
 
 async function request(): Promise<GPUAdapter | null> {

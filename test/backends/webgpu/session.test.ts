@@ -77,7 +77,7 @@ describe("webgpu: sessions", () => {
     // A loop that takes a while: the last value of a pseudo-random sequence.
     const [pipeline] = session.pipelines([
       shader(
-        "var x = 1u;\nfor (var i = 0u; i < 200000000u; i++) { x = x * 1664525u + i; }\ny[0] = x;",
+        "var x = 1u;\nfor (var i = 0u; i < 50000000u; i++) { x = x * 1664525u + i; }\ny[0] = x;",
       ),
     ]);
     const buffer = session.allocate(4);
@@ -128,10 +128,10 @@ describe("webgpu: the life of a process", () => {
     it(name, () => {
       const child = spawnSync(process.execPath, [program, ...args], {
         encoding: "utf8",
-        timeout: 100_000,
+        timeout: 240_000,
       });
       expect(child.stderr).to.equal("");
       expect(child.stdout).to.equal(`${args[0]} cycles\n`);
       expect(child.status).to.equal(status);
-    }).timeout(120_000);
+    }).timeout(250_000);
 });
