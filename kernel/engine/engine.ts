@@ -138,8 +138,12 @@ export async function startEngine(
 
   /** What fails because of an interrupt (`execSync`, whose child got the signal) is one. */
   function failure(sequence: number, error: unknown): Outcome {
-    if (interrupts.cameBefore(sequence)) return { status: "interrupted" };
+    if (interrupts.cameBefore(sequence)) return interruption();
     return { status: "error", error: evaluator.toCellError(error) };
+  }
+
+  function interruption(): Outcome {
+    return { status: "interrupted", error: evaluator.toCellError(interrupts.error()) };
   }
 
   function finish(sequence: number, outcome: Outcome): void {
@@ -157,7 +161,7 @@ export async function startEngine(
     for (const [sequence, context] of runs) {
       if (!interrupts.cameBefore(sequence)) continue;
       interrupts.cancel(context);
-      finish(sequence, { status: "interrupted" });
+      finish(sequence, interruption());
     }
     interrupts.settled();
   }

@@ -19,6 +19,11 @@ import { Session } from "node:inspector";
 import { fileURLToPath } from "node:url";
 import { INTERRUPT_FLAG, INTERRUPT_HOOK, SHARED } from "./shared.js";
 
+export class Interrupted extends Error {
+  override name = "Interrupted";
+  override message = "the cell was stopped; variables keep their values";
+}
+
 /** What every asynchronous call remembers: the run that started it. */
 export interface RunContext {
   readonly origin: string;
@@ -33,6 +38,8 @@ export interface Interrupts {
   cameBefore(sequence: number): boolean;
   /** The request was served: native code may run again. */
   settled(): void;
+  /** What the run that is being stopped ends with; its stack says where that was. */
+  error(): Interrupted;
   /** No continuation of this run goes on. */
   cancel(context: RunContext): void;
 }
@@ -53,6 +60,8 @@ export function createInterrupts(
   let uninterruptible = 0;
   let deferred = false;
   let cancelled = 0;
+  let stoppedAt: Interrupted | null = null;
+  let attempts = 0;
 
   const terminate = (): void => {
     clearAsyncIdStack();
@@ -68,10 +77,23 @@ export function createInterrupts(
       return;
     }
     setTimeout(onStopped, 0);
-    if (!userCodeOnStack()) return;
+    const { code, error } = findPlace();
+    if (code === "idle") return;
+    if (code === "internal" || attempts++ > 0) poison();
+    if (code === "internal") return;
+    stoppedAt = error;
     if (uninterruptible > 0) deferred = true;
     else terminate();
   };
+  /**
+   * Ends a loop of microtasks (`for (;;) await null`). It spends most of its time in Node's promise
+   * hooks, where V8 swallows a termination. One that happens in a microtask of its own is not
+   * swallowed, and takes the queue with it.
+   */
+  const poison = (): void =>
+    queueMicrotask(() => {
+      if (Atomics.load(shared, SHARED.flag) === 1 && concerned()) terminate();
+    });
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HOOK), { value: interrupt });
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_FLAG), {
     value: shared.subarray(SHARED.flag, SHARED.flag + 1),
@@ -97,8 +119,11 @@ export function createInterrupts(
       }
     },
     cameBefore: (sequence) => Atomics.load(shared, SHARED.upTo) >= sequence,
+    error: () => stoppedAt ?? withoutPlace(),
     settled() {
       deferred = false;
+      stoppedAt = null;
+      attempts = 0;
       Atomics.store(shared, SHARED.flag, 0);
     },
     cancel(context) {
@@ -110,18 +135,36 @@ export function createInterrupts(
 
 const OURS = fileURLToPath(new URL("../", import.meta.url));
 
-/**
- * Whether any frame is neither Node's nor the kernel's own. The compiler and the backends count as
- * the user's: they work for a cell and may be stopped.
- */
-function userCodeOnStack(): boolean {
+interface Place {
+  /** Nothing is being run; Node's or the kernel's own code; or, somewhere below, the user's. */
+  readonly code: "idle" | "internal" | "user";
+  readonly error: Interrupted;
+}
+
+/** Frames of `findPlace` itself, of its caller, and of the inspector's call. */
+const OWN_FRAMES = 3;
+
+/** The compiler and the backends count as the user's: they work for a cell and may be stopped. */
+function findPlace(): Place {
   const { prepareStackTrace, stackTraceLimit } = Error;
+  let code: Place["code"] = "idle";
   Error.stackTraceLimit = 200;
-  Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFileName() ?? "");
-  const files = new Error().stack as unknown as string[];
+  Error.prepareStackTrace = (error, sites) => {
+    if (sites.some((site) => isUsers(site.getFileName() ?? ""))) code = "user";
+    else if (sites.length > OWN_FRAMES) code = "internal";
+    return [`${error}`, ...sites.map((site) => `    at ${site}`)].join("\n");
+  };
+  const error = new Interrupted();
+  void error.stack; // Formatted when it is first read.
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return files.some(isUsers);
+  return { code, error };
+}
+
+function withoutPlace(): Interrupted {
+  const error = new Interrupted();
+  error.stack = `${error}`;
+  return error;
 }
 
 function isUsers(file: string): boolean {

@@ -63,7 +63,7 @@ export type EngineMessage =
 export type Outcome =
   | { status: "ok"; result: MimeBundle | null }
   | { status: "error"; error: CellError }
-  | { status: "interrupted" };
+  | { status: "interrupted"; error: CellError };
 
 export type EngineCommand =
   /** `show`: the value goes out as a `result`; else it comes back in the outcome. */

@@ -76,9 +76,9 @@ export function deathError(death: Death): CellError {
   }
 }
 
-/** The error of a cell that was interrupted. */
+/** The error of a cell that was interrupted before it ran. */
 export function interruptError(): CellError {
-  return error("Interrupted", "the cell was stopped; variables keep their values");
+  return error("Interrupted", "the cell was stopped before it ran");
 }
 
 function error(ename: string, evalue: string): CellError {

@@ -138,7 +138,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
       cells.compile(source, { id, count }),
       stopped,
     ]);
-    if (compiled === null) return { status: "interrupted" };
+    if (compiled === null) return { status: "interrupted", error: interruptError() };
     if (!compiled.ok) {
       const error = options.renderDiagnostics(compiled.diagnostics, source, count);
       return { status: "error", error };
@@ -179,9 +179,8 @@ function outcomeError(outcome: RunOutcome): CellError | null {
     case "ok":
       return null;
     case "error":
-      return outcome.error;
     case "interrupted":
-      return interruptError();
+      return outcome.error;
     case "died":
       return deathError(outcome.death);
     default:

@@ -46,6 +46,8 @@ export async function openSockets(
       linger: LINGER_MS,
       sendHighWaterMark: HIGH_WATER,
       noDrop: true,
+      // Every client's subscription is reported, so that each is welcomed, not only the first.
+      verbosity: "allSubs",
       sendTimeout: PATIENCE_MS,
       maxMessageSize: 4096,
     }),
@@ -53,11 +55,15 @@ export async function openSockets(
   };
   for (const [channel, socket] of Object.entries(sockets) as [Channel, Router][]) {
     const address = endpoint(connection, channel);
+    // A socket in the file system is for its owner only.
+    const mask = process.umask(0o077);
     try {
       await socket.bind(address);
     } catch (error) {
       const reason = error instanceof Error ? error.message : error;
       throw new Error(`cannot listen on ${address} for ${channel}: ${reason}`);
+    } finally {
+      process.umask(mask);
     }
   }
 
