@@ -10,16 +10,17 @@
  */
 import { isFloat } from "../lang/dtype.js";
 import type { Node, NodeOf } from "../lang/graph.js";
-import { node, rebuild } from "../lang/node.js";
+import { node, rebuild, withInputs } from "../lang/node.js";
 import { ops } from "../lang/ops.js";
-import { type Dim, elements, type Shape, sameShape } from "../lang/size.js";
+import { type Dim, elements, type Shape } from "../lang/size.js";
+import { cast, expand, reshape, transpose } from "./build.js";
 import { isTrivialReduction } from "./element.js";
 import type { GraphSpec } from "./graph-spec.js";
 
 /** The graph in normal form; its inputs, and the positions of everything, stay. */
 export function normalise(graph: GraphSpec): GraphSpec {
   const roots = [...graph.outputs, ...graph.updates.map((update) => update.node)];
-  const made = rebuild(roots, (old, inputs) => normaliseNode(withNewInputs(old, inputs)));
+  const made = rebuild(roots, (old, inputs) => normaliseNode(withInputs(old, inputs)));
   const sorted = new Set<Node>();
   const computed = made.map((root) => {
     const stored = storageOf(root);
@@ -38,11 +39,6 @@ export function normalise(graph: GraphSpec): GraphSpec {
   };
 }
 
-const withNewInputs = (old: Node, inputs: readonly Node[]): Node =>
-  inputs.every((input, i) => input === old.inputs[i])
-    ? old
-    : (node(old.op, inputs, old.attrs) as unknown as Node);
-
 /** The node whose row-major elements are those of `of`. */
 export function storageOf(of: Node): Node {
   while (of.op === "reshape") of = of.inputs[0];
@@ -54,15 +50,6 @@ function normaliseNode(of: Node): Node {
   if (ops[of.op].family === "reduction" && !isTrivialReduction(of)) return splitReduction(of);
   return of;
 }
-
-const reshape = (x: Node, shape: Shape): Node =>
-  sameShape(x.shape, shape) ? x : (node("reshape", [x], { shape }) as Node);
-
-const transpose = (x: Node, perm: readonly number[]): Node =>
-  perm.every((from, to) => from === to) ? x : (node("transpose", [x], { perm }) as Node);
-
-const expand = (x: Node, shape: Shape): Node =>
-  sameShape(x.shape, shape) ? x : (node("expand", [x], { shape }) as Node);
 
 const pick = (shape: Shape, axes: readonly number[]): Dim[] => axes.map((axis) => shape[axis]);
 
@@ -107,9 +94,7 @@ function sumOfProducts(left: Node, right: Node, domain: Shape): Node {
   const product = node("mul", factors, {}) as Node;
   if (k === 1) return reshape(product, [...batches, m, n]);
   const total = normaliseNode(node("sum", [product], { axes: [rank + 2] }) as Node);
-  return total.dtype === left.dtype
-    ? total
-    : (node("cast", [total], { dtype: left.dtype }) as Node);
+  return cast(total, left.dtype);
 }
 
 /** Results that are enough to keep every core busy, and elements that are worth two kernels. */
@@ -133,40 +118,34 @@ function splitReduction(of: Node): Node {
     const inner = node(of.op, [x], { axes: wide.slice(1) }) as Node;
     const rest = axes.filter((axis) => !wide.includes(axis) || axis === wide[0]);
     const shifted = rest.map((axis) => axis - wide.slice(1).filter((w) => w < axis).length);
-    return again(of, inner, shifted);
+    return node(of.op, [inner], { axes: shifted }) as Node;
   }
-  // Move the reduced axes to the end, merge them, and cut them into parts of equal length.
+  // The reduced axes become one, which is cut into parts of equal length. It stays where it is:
+  // before the others or behind them.
   const kept = [...x.shape.keys()].filter((axis) => !axes.includes(axis));
-  const keptShape = pick(x.shape, kept);
-  const flat = reshape(transpose(x, [...kept, ...axes]), [...keptShape, total / results]);
-  const length = Math.floor(total / results / parts);
-  const main = slice(flat, 0, parts * length);
-  const partial = node(of.op, [reshape(main, [...keptShape, parts, length])], {
-    axes: [kept.length + 1],
-  }) as Node;
-  const remaining = total / results - parts * length;
-  if (remaining === 0) return again(of, partial, [kept.length]);
-  const tail = node(of.op, [slice(flat, parts * length, remaining)], {
-    axes: [kept.length],
-  }) as Node;
-  const joined = [partial, reshape(tail, [...keptShape, 1])];
-  return again(of, node("concat", joined, { axis: kept.length }) as Node, [kept.length]);
+  const at = axes[0] === 0 ? 0 : kept.length;
+  const order = at === 0 ? [...axes, ...kept] : [...kept, ...axes];
+  const withAxis = (...extents: number[]): Dim[] =>
+    pick(x.shape, kept).toSpliced(at, 0, ...extents);
+  const reduce = (y: Node, axis: number): Node => node(of.op, [y], { axes: [axis] }) as Node;
+  const count = total / results;
+  const length = Math.floor(count / parts);
+  const flat = reshape(transpose(x, order), withAxis(count));
+  const main = slice(flat, at, 0, parts * length);
+  const partial = reduce(reshape(main, withAxis(parts, length)), at + 1);
+  const remaining = count - parts * length;
+  if (remaining === 0) return reduce(partial, at);
+  const tail = reduce(slice(flat, at, parts * length, remaining), at);
+  const joined = [partial, reshape(tail, withAxis(1))];
+  return reduce(node("concat", joined, { axis: at }) as Node, at);
 }
 
-/** The second step; what the first one widened is not widened again. */
-const again = (
-  of: NodeOf<"sum" | "prod" | "max" | "min">,
-  partial: Node,
-  axes: readonly number[],
-) => node(of.op, [partial], { axes }) as Node;
-
-/** `size` elements of the last axis from `start`. */
-function slice(x: Node, start: number, size: number): Node {
-  const last = x.shape.length - 1;
-  if (start === 0 && size === x.shape[last]) return x;
+/** `size` elements along an axis from `start`. */
+function slice(x: Node, axis: number, start: number, size: number): Node {
+  if (start === 0 && size === x.shape[axis]) return x;
   return node("slice", [x], {
-    ranges: x.shape.map((extent, axis) =>
-      axis === last ? { start, size, step: 1 } : { start: 0, size: extent, step: 1 },
+    ranges: x.shape.map((extent, i) =>
+      i === axis ? { start, size, step: 1 } : { start: 0, size: extent, step: 1 },
     ),
   }) as Node;
 }

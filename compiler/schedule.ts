@@ -30,12 +30,17 @@ import {
 } from "./placement.js";
 import { costOf, literalOf } from "./scalar.js";
 
-/** Work beyond which an element is worth keeping rather than computing twice. */
+/**
+ * Work beyond which an element is worth keeping rather than computing twice; a single element is
+ * computed outside of loops, and then it takes more to be worth a kernel.
+ */
 const expensive = 10;
+const expensiveScalar = 300;
 /** Nodes that are computed in place at most, and in one kernel. */
 const largestCone = 250;
 const largestKernel = 500;
 
+/** The kernels of a graph in normal form, each a group of nodes; groups come in no order. */
 export function schedule(graph: GraphSpec): Schedule {
   const outputs = [...graph.outputs, ...graph.updates.map((update) => update.node)];
   const order = topologicalOrder(outputs);
@@ -69,7 +74,7 @@ const provisionalAxes = (shape: Shape): Coordinates =>
   shape.map((extent, i) => (extent === 1 ? index(0) : axisOf({ name: `i${i}`, extent })));
 
 interface Uses {
-  /** How often an element is asked for, by how many expressions: 1, or 2 for several. */
+  /** How many nodes compute with it, or return it. */
   readonly users: ReadonlyMap<Node, number>;
   /** Nodes whose elements are repeated by an `expand` or asked for by position. */
   readonly repeated: ReadonlySet<Node>;
@@ -344,11 +349,13 @@ class Builder {
   }
 }
 
-const isWorthKeeping = (node: Node, cone: Cone, { users, repeated }: Uses): boolean =>
-  cone.nodes > largestCone ||
-  (ops[node.op].family === "elementwise" &&
-    ((cone.work >= expensive && ((users.get(node) ?? 0) > 1 || repeated.has(node))) ||
-      ((users.get(node) ?? 0) > 1 && cone.reads > 2)));
+function isWorthKeeping(node: Node, cone: Cone, { users, repeated }: Uses): boolean {
+  if (cone.nodes > largestCone) return true;
+  if (ops[node.op].family !== "elementwise") return false;
+  const isShared = (users.get(node) ?? 0) > 1;
+  const limit = node.shape.every((extent) => extent === 1) ? expensiveScalar : expensive;
+  return (cone.work >= limit && (isShared || repeated.has(node))) || (isShared && cone.reads > 2);
+}
 
 const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);
