@@ -396,11 +396,11 @@ export function createLanguage(options: LanguageOptions): Language {
   }
 
   /** `source` as the next cell, for questions about it. */
-  function cursor(source: string, offset: number): Cursor {
+  function cursor(source: string, offset: number, names: "mentioned" | "all"): Cursor {
     const path = cellPath(0);
     // The same length, so that the cursor stays.
     const masked = source.replace(/^(?:%%[\s\S]*|%\w.*)/gm, (text) => text.replace(/./g, " "));
-    const module = cellModule(masked, "all");
+    const module = cellModule(masked, names);
     setText(path, module.text);
     current = path;
     return { service, path, start: module.start, offset };
@@ -408,9 +408,14 @@ export function createLanguage(options: LanguageOptions): Language {
 
   return {
     compile,
-    complete: (source, offset) =>
-      completeMagic(source, offset) ?? complete(cursor(source, offset), source),
-    inspect: (source, offset, detail) => inspect(cursor(source, offset), source, detail),
+    complete(source, offset) {
+      // Behind a dot no name can begin, and the fewer there are the faster it goes.
+      const isMember = /\.\s*[\p{ID_Continue}$]*$/u.test(source.slice(0, offset));
+      const names = isMember ? "mentioned" : "all";
+      return completeMagic(source, offset) ?? complete(cursor(source, offset, names), source);
+    },
+    inspect: (source, offset, detail) =>
+      inspect(cursor(source, offset, "mentioned"), source, detail),
     isComplete(source) {
       // A `%%` cell ends where a blank line does; other magic lines are whole by themselves.
       if (/^%%/.test(source)) {
