@@ -29,7 +29,10 @@ export function planDot(kernel: DotKernel, unit: VectorUnit): DotPlan {
   const { dtype, m, n, k, a, b } = kernel;
   const bytes = bytesOf(dtype);
   const lanes = unit.vectorBytes / bytes;
-  const [M, N, K] = [m, n, k].map(({ extent }) => (typeof extent === "number" ? extent : null));
+  // An empty product is planned like a small one.
+  const [M, N, K] = [m, n, k].map(({ extent }) =>
+    typeof extent === "number" ? Math.max(1, extent) : null,
+  );
   const { rows: most, vectors } = chooseTile(M ?? 1000, N ?? 1000, lanes, unit.registers);
   const tiles = Math.ceil((M ?? most) / most);
   const packB =
