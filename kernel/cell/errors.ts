@@ -265,7 +265,7 @@ function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): st
   let repeated = 0;
   for (const frame of frames) {
     if (frame.where === "Binding.get" || frame.where === "Binding.set") continue;
-    const key = `${frame.file}:${frame.line}:${frame.column}`;
+    const key = `${frame.file.replace(/\?hypatia=\w+$/, "")}:${frame.line}:${frame.column}`;
     if (key === last) {
       repeated++;
       continue;
@@ -276,9 +276,7 @@ function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): st
       if (isUserFile(frame.file) && shown < mostFrames) {
         unfold();
         shown++;
-        lines.push(
-          `    ${clean(frame.where || "at")} ${colour.place(clean(`${frame.file}:${frame.line}:${frame.column}`))}`,
-        );
+        lines.push(`    ${clean(frame.where || "at")} ${colour.place(clean(key))}`);
       } else {
         folded++;
       }

@@ -57,7 +57,7 @@ function isUserTypeScript(file: typescript.SourceFile): boolean {
   return !file.isDeclarationFile && !isInstalled(file.fileName) && /\.[cm]?ts$/.test(file.fileName);
 }
 
-/** The files that the literal specifiers of `file` lead to; those of earlier cells are not asked. */
+/** The files that the literal specifiers of `file` lead to, earlier cells aside. */
 function importsOf(
   checker: typescript.TypeChecker,
   file: typescript.SourceFile,

@@ -62,6 +62,10 @@ interface KnownCell {
  */
 const longestChain = 16;
 
+/** What may follow `!` in an expression besides a name. */
+const keywords =
+  /^(?:await|async|class|delete|false|function|import|new|null|super|this|true|typeof|void)$/;
+
 /** TypeScript's number for "cannot find module". */
 const missingModule = 2307;
 
@@ -70,7 +74,7 @@ interface CellText {
   readonly snapshot: typescript.IScriptSnapshot;
 }
 
-/** In the service's host since TypeScript 4.7, and in no declaration: saves reading package.json. */
+/** In the service's host and in no declaration: saves reading package.json at every cell. */
 interface WithResolutionCache {
   getModuleResolutionCache(): typescript.ModuleResolutionCache;
 }
@@ -319,9 +323,7 @@ export function createLanguage(options: LanguageOptions): Language {
       latest.has(word) ||
       prelude.has(word) ||
       word in globalThis ||
-      /^(?:await|async|class|delete|false|function|import|new|null|super|this|true|typeof|void)$/.test(
-        word,
-      );
+      keywords.test(word);
   }
 
   function compileTypeScript(

@@ -17,7 +17,7 @@ export interface Library {
   readonly modules: readonly string[];
 }
 
-/** The text of `lib.<name>.d.ts` with everything it refers to, each file once, the referred first. */
+/** `lib.<name>.d.ts` with everything it refers to: each file once, the referred first. */
 export function readLibrary(name: string): Library {
   const done = new Set<string>();
   const texts: string[] = [];

@@ -38,7 +38,7 @@ const lines: Readonly<Record<string, Line>> = {
   backend: (rest) => call("backend", ...(rest === "" ? [] : [quoted(rest)])),
 };
 
-/** `%time const a = f()` keeps its declaration: the clock is started before it and stopped after. */
+/** `%time const a = f()` keeps its declaration: the clock starts before it and stops after. */
 function timed(name: string, rest: string): string {
   const expression = rest.replace(/;\s*$/, "");
   const end = expression === rest ? "" : ";";

@@ -1,4 +1,4 @@
-/** What the checker knows about an operand: whether an operator on it is the language's business. */
+/** What the checker knows about an operand: is an operator on it the language's business? */
 import type typescript from "typescript";
 import { splitTensor } from "./operators.js";
 import { ts } from "./typescript.js";
