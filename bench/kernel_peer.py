@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
 from importlib.metadata import version
@@ -34,7 +35,7 @@ class Running:
 
     def __init__(self, name: str) -> None:
         self.manager = KernelManager(kernel_name=name)
-        self.manager.start_kernel()
+        self.manager.start_kernel(stderr=subprocess.DEVNULL)  # ipykernel warns about TCP
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()
 
