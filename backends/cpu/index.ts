@@ -27,13 +27,18 @@ export interface CpuOptions {
   readonly say?: (message: string) => void;
 }
 
+/** The cpu backend, whose executables can also be timed step by step. */
+export interface CpuBackend extends Backend<CpuBuffer> {
+  compile(program: Program): CpuExecutable;
+}
+
 /**
  * Opens the cpu backend.
  *
  * @throws an Error with the reason, in words for the user, if there is no C compiler
  * @example const cpu = openCpu(); cpu.compile(program).run(inputs, []);
  */
-export function openCpu(options: CpuOptions = {}): Backend<CpuBuffer> {
+export function openCpu(options: CpuOptions = {}): CpuBackend {
   const compiler = findCompiler();
   if (typeof compiler === "string") throw new Error(compiler);
   const say = options.say ?? ((message) => console.log(`Hypatia: ${message}`));

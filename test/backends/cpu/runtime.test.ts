@@ -68,6 +68,14 @@ describe("the native runtime", function () {
     expect(new Set(Array.from(cpu.download(y), Number))).to.deep.equal(new Set([10]));
   });
 
+  it("times every step when asked", () => {
+    const executable = cpu.compile(repeated(increment(length), length, 3));
+    const x = cpu.upload("i32", new Int32Array(length));
+    const times = executable.profile([x, ones], []);
+    expect(times).to.have.length(3);
+    for (const microseconds of times) expect(microseconds).to.be.within(1, 1e6);
+  });
+
   it("uses no processor time when idle", async () => {
     const executable = cpu.compile(repeated(increment(length), length, 10));
     executable.run([cpu.upload("i32", new Int32Array(length)), ones], []);
