@@ -1,0 +1,73 @@
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { createHistory, type History } from "../../../kernel/front/history.js";
+
+const plain = { output: false };
+const inputs = (items: readonly (readonly [number, number, unknown])[]) =>
+  items.map(([session, line, input]) => `${session}/${line} ${input}`);
+
+describe("front/history", () => {
+  let folder = "";
+  let file = "";
+  let history: History;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "hypatia-history-"));
+    file = join(folder, "new", "history.jsonl");
+    const earlier = createHistory(file);
+    for (const [i, code] of ["a = 1", "b = 2", "a = 1"].entries()) earlier.add(i + 1, code);
+    history = createHistory(file);
+    history.add(1, "c = 3");
+    history.addOutput(1, "3");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const table: readonly [string, (history: History) => unknown, unknown][] = [
+    ["tail 2", (h) => inputs(h.tail(2, plain)), ["1/3 a = 1", "2/1 c = 3"]],
+    ["tail 0", (h) => h.tail(0, plain), []],
+    ["this session", (h) => inputs(h.range(0, 1, 9, plain)), ["2/1 c = 3"]],
+    ["the one before", (h) => inputs(h.range(-1, 2, 4, plain)), ["1/2 b = 2", "1/3 a = 1"]],
+    ["by number", (h) => inputs(h.range(1, 1, 2, plain)), ["1/1 a = 1"]],
+    [
+      "search",
+      (h) => inputs(h.search("?*= 1", 9, { ...plain, unique: false })),
+      ["1/1 a = 1", "1/3 a = 1"],
+    ],
+    ["unique", (h) => inputs(h.search("a*", 9, { ...plain, unique: true })), ["1/3 a = 1"]],
+    ["last n", (h) => inputs(h.search("*", 1, { ...plain, unique: false })), ["2/1 c = 3"]],
+    ["no match", (h) => h.search("a", 9, { ...plain, unique: false }), []],
+    [
+      "with output",
+      (h) => h.tail(2, { output: true }),
+      [
+        [1, 3, ["a = 1", null]],
+        [2, 1, ["c = 3", "3"]],
+      ],
+    ],
+  ];
+  for (const [name, ask, expected] of table) {
+    it(name, () => expect(ask(history)).to.deep.equal(expected));
+  }
+
+  it("is readable by its owner only", () => {
+    expect(statSync(file).mode & 0o777).to.equal(0o600);
+    expect(statSync(join(folder, "new")).mode & 0o777).to.equal(0o700);
+  });
+  it("damaged lines are skipped", () => {
+    appendFileSync(file, '{"s":2,"n"\nnull\n[]\n{"s":3,"n":1,"c":"d"}\n');
+    expect(inputs(createHistory(file).tail(1, plain))).to.deep.equal(["3/1 d"]);
+  });
+  it("a file that cannot be written costs nothing but the file", () => {
+    writeFileSync(join(folder, "plain"), "");
+    const lost = createHistory(join(folder, "plain", "history.jsonl"));
+    lost.add(1, "kept in memory");
+    expect(inputs(lost.tail(1, plain))).to.deep.equal(["1/1 kept in memory"]);
+  });
+  it("a hostile pattern takes no time", () => {
+    history.add(2, "a".repeat(5000));
+    const since = performance.now();
+    history.search(`${"*a".repeat(50)}b`, 9, { ...plain, unique: false });
+    expect(performance.now() - since).to.be.below(1000);
+  });
+});
