@@ -18,13 +18,19 @@ export { Explanation, explain } from "./explain.js";
 const selector = new BackendSelector(
   [
     { name: "webgpu", open: () => openWebgpu(), mayBeChosen: hardwareMayExist },
-    { name: "cpu", open: () => openCpu(), mayBeChosen: () => true },
+    { name: "cpu", open: () => openCpu({ interrupt: interruptFlag() }), mayBeChosen: () => true },
     { name: "js", open: () => jsBackend, mayBeChosen: () => true },
   ],
   (line) => console.log(line),
 );
 
 setRuntime(createRuntime(selector));
+
+/** What the kernel's engine offers native code to poll; a program without the kernel has none. */
+function interruptFlag(): Int32Array | undefined {
+  const flag: unknown = Reflect.get(globalThis, Symbol.for("hypatia.interruptFlag"));
+  return flag instanceof Int32Array ? flag : undefined;
+}
 
 /**
  * What each backend is, or why it is not available. Starts those that have not been started.
