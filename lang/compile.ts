@@ -9,7 +9,7 @@ import { node } from "./node.js";
 import { asTensor, castTo, expandTo, literal, type Operand } from "./operand.js";
 import { type Compiled, runtime } from "./runtime.js";
 import { SharedVariable } from "./shared.js";
-import { sameDim } from "./size.js";
+import { asVariable, bindDim, type SizeBindings, sameDim } from "./size.js";
 import { ofValue, Tensor } from "./tensor.js";
 import type { RunStats } from "./value.js";
 
@@ -80,7 +80,8 @@ export function compile<const I extends readonly Tensor[], const O extends Outpu
   { updates = [], givens = [], name = "function" }: CompileOptions = {},
 ): CompiledFunction<I, O> {
   const symbols = symbolsOf(inputs);
-  const replaced = givens.map(([from, to]) => [from, fitting("givens", from, to)] as const);
+  const given = givens.map(([from, to]) => [from, operandLike(from, to)] as const);
+  const replaced = given.map(([from, to]) => [from, fitting("givens", from, to)] as const);
   const targets = updates.map(([variable, next]) => {
     if (!(variable instanceof SharedVariable))
       throw new HypatiaError("compile", "only shared variables can be updated", {
@@ -107,7 +108,7 @@ export function compile<const I extends readonly Tensor[], const O extends Outpu
         expected: `${symbols.length}: ${inputs.map(String).join(", ")}`,
       });
     const values = symbols.map((symbol, i) => convertArgument(name, symbol, i, args[i]));
-    const sizes = bindSizes(name, symbols, values);
+    const sizes = withGivenSizes(bindSizes(name, symbols, values), given);
     return arranged(outputs, compiled.run(values, sizes).map(ofValue));
   };
   return Object.defineProperties(call, {
@@ -170,6 +171,22 @@ function operandLike({ dtype }: Tensor, next: Operand): Tensor {
   return isScalar(next)
     ? literal(next, promoteWeak(dtype, next))
     : ofValue(valueOf("compile", next, { dtype }));
+}
+
+/** A symbolic size of what is replaced takes the value that it has in the replacement. */
+function withGivenSizes(
+  sizes: SizeBindings,
+  givens: readonly (readonly [Tensor, Tensor])[],
+): SizeBindings {
+  const all = new Map(sizes);
+  for (const [from, to] of givens)
+    from.shape.forEach((size, axis) => {
+      const variable = asVariable(size);
+      const given = bindDim(to.shape[axis - from.ndim + to.ndim] ?? 1, sizes);
+      if (variable && !all.has(variable.key) && typeof given === "number")
+        all.set(variable.key, given);
+    });
+  return all;
 }
 
 function checkOnce(variables: readonly SharedVariable[]): void {

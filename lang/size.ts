@@ -133,29 +133,24 @@ export function divideExactly(a: Dim, b: Dim): Dim | null {
 /** Whether a size is ≥ 0 for every value of its variables; false where that is not plain. */
 function isPlainlyNonNegative(dim: Dim): boolean {
   if (typeof dim === "number") return dim >= 0;
-  return dim.terms.every(
-    ({ coefficient, atoms: factors }) =>
-      coefficient >= 0 &&
-      factors.every((atom) => atom.kind === "variable" || atom.args.every(isPlainlyNonNegative)),
-  );
+  const isPlain = ({ coefficient, atoms: factors }: Term): boolean =>
+    coefficient >= 0 &&
+    factors.every((atom) => atom.kind === "variable" || atom.args.every(isPlainlyNonNegative));
+  if (dim.terms.every(isPlain)) return true;
+  // −min(p, q) is at least −p and −q, and max(p, q) at least p and q: try either in its place.
+  return dim.terms.some(({ coefficient, atoms: factors }) => {
+    const [atom] = factors;
+    const bounds = coefficient < 0 ? "min" : "max";
+    if (factors.length !== 1 || atom.kind !== bounds) return false;
+    const rest = addDims(dim, multiplyDims(-coefficient, atomSize(atom)));
+    return atom.args.some((arg) =>
+      isPlainlyNonNegative(addDims(rest, multiplyDims(coefficient, arg))),
+    );
+  });
 }
 
 /** Whether a ≤ b for every value of the variables; false where that is not plain. */
-function isPlainlyAtMost(a: Dim, b: Dim): boolean {
-  if (isPlainlyNonNegative(subtractDims(b, a))) return true;
-  // min(p, q) is at most what p or q is at most; max(p, q) is at least what p or q is at least.
-  const [lower, upper] = [soleAtom(a), soleAtom(b)];
-  return (
-    (lower?.kind === "min" && lower.args.some((arg) => isPlainlyAtMost(arg, b))) ||
-    (upper?.kind === "max" && upper.args.some((arg) => isPlainlyAtMost(a, arg)))
-  );
-}
-
-function soleAtom(dim: Dim): SizeAtom | null {
-  if (typeof dim === "number" || dim.terms.length !== 1) return null;
-  const [{ coefficient, atoms: factors }] = dim.terms;
-  return coefficient === 1 && factors.length === 1 ? factors[0] : null;
-}
+const isPlainlyAtMost = (a: Dim, b: Dim): boolean => isPlainlyNonNegative(subtractDims(b, a));
 
 export function minDims(a: Dim, b: Dim): Dim {
   if (isPlainlyAtMost(a, b)) return a;
@@ -233,14 +228,19 @@ export function variablesOf(dim: Dim, found = new Map<string, SizeVariable>()) {
 
 /** The size of one variable, if that is all the polynomial is. */
 export function asVariable(dim: Dim): SizeVariable | null {
-  const atom = soleAtom(dim);
-  return atom?.kind === "variable" ? atom : null;
+  if (typeof dim === "number" || dim.terms.length !== 1) return null;
+  const [{ coefficient, atoms: factors }] = dim.terms;
+  const [atom] = factors;
+  return coefficient === 1 && factors.length === 1 && atom.kind === "variable" ? atom : null;
 }
 
 /** As a person reads it: `2·batch + 1`. */
 export function formatDim(dim: Dim): string {
   if (typeof dim === "number") return String(dim);
-  const text = dim.terms.map(({ coefficient, atoms: factors }, i) => {
+  const positiveFirst = [...dim.terms].sort(
+    (a, b) => Number(b.coefficient > 0) - Number(a.coefficient > 0),
+  );
+  const text = positiveFirst.map(({ coefficient, atoms: factors }, i) => {
     const magnitude = Math.abs(coefficient);
     const names = factors.map((atom) =>
       atom.kind === "variable"

@@ -279,10 +279,12 @@ const functions: Record<string, { readonly calls?: readonly string[]; readonly t
 }`,
   },
   mod_f32: {
-    calls: ["rest_f32"],
+    calls: ["rest_f32", "from_bits"],
+    // Where b is 0, q·b is folded to 0 although q is infinite: NaN has to be said.
     text: `fn mod_f32(a: f32, b: f32) -> f32 {
   let rest = rest_f32(a, b, floor(a / b));
-  return select(rest, rest + b, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
+  let signed = select(rest, rest + b, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
+  return select(signed, from_bits(0x7fc00000u), b == 0.0f);
 }`,
   },
   floor_div_i32: {
