@@ -29,6 +29,10 @@ const wrappers: { readonly [T in ScalarType]: (x: string) => string } = {
 /** A result of exact or double arithmetic, rounded or wrapped to the type. */
 export const wrap = (type: ScalarType, x: string): string => wrappers[type](x);
 
+/** a · b; a product of 32-bit integers does not fit in a double. */
+export const printProduct = (type: ScalarType, a: string, b: string): string =>
+  wrap(type, type === "i32" || type === "u32" ? `Math.imul(${a}, ${b})` : `${a} * ${b}`);
+
 export function printLiteral(type: ScalarType, value: number | bigint): string {
   if (isBigType(type)) return `${BigInt(value)}n`;
   return Object.is(value, -0) ? "-0" : String(value);
@@ -74,10 +78,7 @@ const division =
 const rules: { readonly [O in ScalarOp]: Rule } = {
   add: infix("+"),
   sub: infix("-"),
-  mul: ({ type }, [a, b]) =>
-    type === "i32" || type === "u32"
-      ? wrap(type, `Math.imul(${a}, ${b})`)
-      : wrap(type, `${a} * ${b}`),
+  mul: ({ type }, [a, b]) => printProduct(type, a, b),
   div: infix("/"),
   floorDiv: division("floorDiv"),
   mod: division("mod"),

@@ -19,7 +19,7 @@ import type {
   Stage,
   Store,
 } from "../ir.js";
-import { printLiteral, printOp, wrap } from "./js-scalar.js";
+import { printLiteral, printOp, printProduct, wrap } from "./js-scalar.js";
 
 /** The source of an expression that is a kernel's function, given `m` and `f`. */
 export function printJs(kernel: Kernel, sizes: readonly SizeVariable[]): string {
@@ -28,12 +28,6 @@ export function printJs(kernel: Kernel, sizes: readonly SizeVariable[]): string 
   else if (kernel.kind === "dot") printer.dotKernel(kernel);
   else printer.libraryKernel(kernel);
   return printer.function(kernel);
-}
-
-/** A place for statements: inside how many of the kernel's loops, after which stage has begun. */
-interface Scope {
-  readonly axes: readonly Axis[];
-  readonly names: Map<Expression, string>;
 }
 
 class Printer {
@@ -79,82 +73,56 @@ class Printer {
   }
 
   loopKernel({ grid, stages }: LoopKernel): void {
-    const shared = new Map<Expression, string>();
+    const names = new Map<Expression, string>();
     const roots = stages.flatMap(stageRoots);
-    const depths = this.#depthsOf(roots, grid);
+    const depths = this.#depthsOf(roots, grid, Number.POSITIVE_INFINITY);
     // What needs no loop and no earlier stage is computed where its axes are known.
     const early = hoisted(roots, depths, grid.length);
-    for (const [i, axis] of [null, ...grid].entries()) {
+    for (const [depth, axis] of [null, ...grid].entries()) {
       if (axis) this.#open(axis);
-      this.#nameAll(
-        early.filter((x) => depths.get(x) === i),
-        shared,
-      );
+      const here = early.filter((x) => depths.get(x) === depth);
+      this.#nameAll(here, names);
     }
-    for (const stage of stages) this.#stage(stage, { axes: grid, names: new Map(shared) });
+    for (const stage of stages) this.#stage(stage, grid, new Map(names));
     this.#close(grid.length);
   }
 
-  /**
-   * How many of the axes must be known for an expression; Infinity if it needs a later loop, an
-   * earlier stage, or memory that this kernel changes.
-   */
-  #depthsOf(roots: readonly Expression[], axes: readonly Axis[]): Map<Expression, number> {
-    const depths = new Map<Expression, number>();
-    const of = (x: Expression): number => depths.get(x) ?? 0;
-    for (const x of expressionOrder(roots)) {
-      let depth = 0;
-      if (x.kind === "axis") {
-        const at = axes.indexOf(x.axis);
-        depth = at < 0 ? Number.POSITIVE_INFINITY : at + 1;
-      } else if (x.kind === "result") depth = Number.POSITIVE_INFINITY;
-      else if (x.kind === "op") depth = Math.max(0, ...x.args.map(of));
-      else if (x.kind === "load")
-        depth =
-          this.#params[x.param].access === "read"
-            ? Math.max(of(x.index), x.guard ? of(x.guard) : 0)
-            : Number.POSITIVE_INFINITY;
-      depths.set(x, depth);
-    }
-    return depths;
-  }
-
-  #stage(stage: Stage, scope: Scope): void {
+  #stage(stage: Stage, grid: readonly Axis[], names: Map<Expression, string>): void {
     for (const accumulator of stage.accumulators) this.#start(accumulator);
-    const inside: Scope = { axes: [...scope.axes, ...stage.loops], names: scope.names };
     const roots = stageRoots(stage);
-    const placed = new Set<Expression>(scope.names.keys());
-    for (const depth of stage.loops.keys()) {
-      const known = this.#depthsInside(roots, inside.axes, scope.axes.length + depth);
-      const early = hoisted(roots, known, 0).filter((x) => !placed.has(x));
-      for (const x of early) placed.add(x);
-      this.#nameAll(early, scope.names);
-      this.#open(stage.loops[depth]);
+    const depths = this.#depthsOf(roots, [...grid, ...stage.loops], grid.length);
+    for (const [i, axis] of stage.loops.entries()) {
+      this.#nameAll(hoisted(roots, depths, grid.length + i), names);
+      this.#open(axis);
     }
-    this.#body(stage, scope.names);
+    this.#body(stage, names);
     this.#close(stage.loops.length);
     for (const accumulator of stage.accumulators) this.#finish(accumulator);
   }
 
-  /** 0 for what can be computed inside the first `count` axes, Infinity for the rest. */
-  #depthsInside(
+  /**
+   * Inside how many of the axes an expression is known, given where results of earlier stages are;
+   * Infinity if it needs another axis, or memory that this kernel changes.
+   */
+  #depthsOf(
     roots: readonly Expression[],
     axes: readonly Axis[],
-    count: number,
+    ofResults: number,
   ): Map<Expression, number> {
-    const late = new Set(axes.slice(count));
     const depths = new Map<Expression, number>();
     for (const x of expressionOrder(roots)) {
-      const parts = partsOf(x).map((part) => depths.get(part) ?? 0);
-      const changes = x.kind === "load" && this.#params[x.param].access !== "read";
-      const isLate = changes || (x.kind === "axis" && late.has(x.axis));
-      depths.set(x, isLate ? Number.POSITIVE_INFINITY : Math.max(0, ...parts));
+      const needed = partsOf(x).map((part) => depths.get(part) ?? 0);
+      if (x.kind === "result") needed.push(ofResults);
+      if (x.kind === "axis") needed.push(axes.indexOf(x.axis) + 1 || Number.POSITIVE_INFINITY);
+      if (x.kind === "load" && this.#params[x.param].access !== "read")
+        needed.push(Number.POSITIVE_INFINITY);
+      depths.set(x, Math.max(0, ...needed));
     }
     return depths;
   }
 
   /** One iteration: checks, then every value, then accumulators and stores. */
-  #body(stage: { readonly checks: Stage["checks"] } & Stage, names: Map<Expression, string>): void {
+  #body(stage: Stage, names: Map<Expression, string>): void {
     const isUsedTwice = usedTwice(stageRoots(stage));
     for (const x of expressionOrder(stage.checks.map(({ holds }) => holds)))
       if (isUsedTwice.has(x)) this.#name(x, names);
@@ -208,9 +176,7 @@ class Printer {
         this.#line(`${name} = ${rounded(`${name} + ${x}`)};`);
         break;
       case "prod":
-        this.#line(
-          `${name} = ${type === "i32" || type === "u32" ? rounded(`Math.imul(${name}, ${x})`) : rounded(`${name} * ${x}`)};`,
-        );
+        this.#line(`${name} = ${isFloat(type) ? `${name} * ${x}` : printProduct(type, name, x)};`);
         break;
       case "max":
       case "min":

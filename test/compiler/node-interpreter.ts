@@ -153,14 +153,12 @@ function elementOf(
     case "scatterAdd":
       return (at) => {
         const { axis } = node.attrs;
-        const rank = args[0].shape.length;
         let sum = 0;
         for (const where of points(args[0].shape)) {
           const p = get(0, where);
           if ((p < 0 ? p + shape[axis] : p) === at[axis])
             sum += get(1, [...at.slice(0, axis), ...where, ...at.slice(axis + 1)]);
         }
-        void rank;
         return sum;
       };
     case "argSort":
