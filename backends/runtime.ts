@@ -5,6 +5,7 @@
  * Static where known, dynamic where not: a function with symbolic sizes is compiled anew for the
  * first few shapes it sees, and once with the sizes as run-time parameters for all further ones.
  */
+import { describeSchedule } from "../compiler/describe.js";
 import type { GraphSpec, Update } from "../compiler/graph-spec.js";
 import { lower } from "../compiler/lower.js";
 import { optimize, type PassTrace } from "../compiler/passes.js";
@@ -213,7 +214,7 @@ class CompiledGraph implements Compiled {
     const passes: PassTrace[] = [];
     const optimized = withLeaves(optimize(captured, passes));
     const rewritten = performance.now();
-    const program = lower(optimized);
+    const program = lower(optimized, (schedule) => trace(3, () => describeSchedule(schedule)));
     const lowered = performance.now();
     const executable = backend.compile(program);
     const { kernels, cached } = executable.cost;

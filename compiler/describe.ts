@@ -1,8 +1,25 @@
 /** A program as a person reads it, for `explain`: kernels with their loops, buffers, memory. */
 import { bytesOf } from "../lang/dtype.js";
-import { type Dim, formatDim, multiplyDims } from "../lang/size.js";
+import { type Dim, formatDim, formatShape, multiplyDims } from "../lang/size.js";
+import type { Schedule } from "./group.js";
 import type { Axis, Kernel, Operand, Stage, Store } from "./ir.js";
 import type { BufferPlan, Program } from "./program.js";
+
+/**
+ * One line per group: its grid, then its members, with `*` where the result is kept in a buffer,
+ * and over what they loop at each point of the grid.
+ */
+export const describeSchedule = ({ groups, stored }: Schedule): string =>
+  groups
+    .map(({ kind, grid, members }) => {
+      const texts = members.map(({ node, domain, places }) => {
+        const loops = domain.filter((_, axis) => places[axis]?.level === "loop");
+        const over = loops.length > 0 ? ` over ${formatShape(loops)}` : "";
+        return `${node.op}${stored.has(node) ? "*" : ""} ${formatShape(node.shape)}${over}`;
+      });
+      return `${kind} ${formatShape(grid)}: ${texts.join(", ")}`;
+    })
+    .join("\n");
 
 /** Kernels in order, then the memory plan. */
 export function describe(program: Program): string {

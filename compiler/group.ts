@@ -1,6 +1,6 @@
 /** What scheduling decides: groups of nodes that are computed together, one kernel each. */
 import type { Node } from "../lang/graph.js";
-import { type Dim, formatShape, type Shape } from "../lang/size.js";
+import type { Dim, Shape } from "../lang/size.js";
 
 /** Where an axis of a member's domain runs: along the grid, in a loop, or not at all (size 1). */
 export type Place = { readonly level: "grid" | "loop"; readonly axis: number } | null;
@@ -34,9 +34,3 @@ export interface Schedule {
   /** For each product, the nodes whose buffers its operands are views of. */
   readonly operands: ReadonlyMap<Node, readonly Node[]>;
 }
-
-/** As a person reads it. */
-export const describeGroup = (group: Group): string =>
-  `${group.kind} ${formatShape(group.grid)}: ${group.members
-    .map(({ node }) => `${node.op} ${formatShape(node.shape)}`)
-    .join(", ")}`;

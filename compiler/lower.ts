@@ -3,7 +3,7 @@ import { internal } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
 import { expressionOrder, stageRoots } from "./expression.js";
 import type { GraphSpec } from "./graph-spec.js";
-import type { Group } from "./group.js";
+import type { Group, Schedule } from "./group.js";
 import type { Expression, Kernel, Store } from "./ir.js";
 import { lowerArgSort, lowerDot } from "./lower-dot.js";
 import { type Context, type Lowered, lowerLoop, lowerScatterAdd } from "./lower-loop.js";
@@ -18,10 +18,12 @@ import { verifyProgram, verifySchedule } from "./verify.js";
  * The program that computes a graph's outputs and updates.
  *
  * Passes: normal form → schedule → order and updates in place → one kernel per group → memory.
+ * `trace` is shown the schedule, which is the only thing that the program does not tell.
  */
-export function lower(graph: GraphSpec): Program {
+export function lower(graph: GraphSpec, trace?: (schedule: Schedule) => void): Program {
   const normal = normalise(graph);
   const plan = schedule(normal);
+  trace?.(plan);
   verifySchedule(plan);
   const { groups, inPlace } = orderGroups(normal, plan);
   const table = new BufferTable(normal, plan, inPlace);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { describeKernel } from "../../compiler/describe.js";
+import { describeKernel, describeSchedule } from "../../compiler/describe.js";
 import type { GraphSpec } from "../../compiler/graph-spec.js";
 import { lower } from "../../compiler/lower.js";
 import * as h from "../../lang/index.js";
@@ -242,6 +242,19 @@ describe("scheduling", () => {
       const got = kernelsOf(graphOfTensors(outputs, updates));
       expect(got).to.deep.equal(expected);
     });
+  it("can be looked at", () => {
+    let text = "";
+    const { inputs, outputs } = graphOfTensors([h.softmax(h.dot(hidden, f32("v", 500, 10)))]);
+    lower({ name: "traced", inputs, outputs, updates: [] }, (schedule) => {
+      text = describeSchedule(schedule);
+    });
+    expect(text.split("\n")).to.deep.equal([
+      "dot [100, 10]: dot* [100, 10]",
+      "loop [100]: max [100] over [10], exp [100, 10] over [10], sum [100] over [10], " +
+        "div* [100, 10] over [10]",
+    ]);
+  });
+
   it("a classifier's training step: five products and four small kernels", () => {
     const sizes = { batch: 100, input: 784, hidden: 500, output: 10 };
     expect(kernelsOf(classifier(sizes))).to.deep.equal([
