@@ -264,7 +264,7 @@ export const isAtLeast = (x: Expression, limit: Dim): Expression | null => {
 };
 
 /** Row-major strides. */
-export function stridesOf(shape: Shape): Dim[] {
+function stridesOf(shape: Shape): Dim[] {
   const strides: Dim[] = new Array(shape.length);
   let stride: Dim = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
