@@ -18,7 +18,9 @@ interface DTypeRow {
   readonly bytes: number;
   /** Host storage; bool is one byte, 0 or 1. */
   readonly array: new (
-    lengthOrBuffer: number | ArrayBufferLike,
+    lengthOrBytes: number | ArrayBufferLike,
+    offset?: number,
+    length?: number,
   ) => TypedArray;
   /** Smallest and largest value of an integer type. */
   readonly range?: readonly [bigint, bigint];
@@ -65,8 +67,12 @@ export const hostArray = (dtype: DType, length: number): TypedArray =>
   new rows[dtype].array(length);
 
 /** A host array over existing bytes, which must be aligned to the element size. */
-export const hostView = (dtype: DType, bytes: ArrayBufferLike): TypedArray =>
-  new rows[dtype].array(bytes);
+export const hostView = (
+  dtype: DType,
+  bytes: ArrayBufferLike,
+  offset = 0,
+  length?: number,
+): TypedArray => new rows[dtype].array(bytes, offset, length);
 
 /** The dtype whose host storage `array` is (a `Uint8Array` is `u8`). */
 export function dtypeOfArray(array: TypedArray): Exclude<DType, "bool"> {

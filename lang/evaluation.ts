@@ -2,7 +2,7 @@
 import { hostArray, isBig } from "./dtype.js";
 import { HypatiaError } from "./error.js";
 import type { Node, NodeOf } from "./graph.js";
-import { node, topologicalOrder, withInputs } from "./node.js";
+import { forget, node, topologicalOrder, withInputs } from "./node.js";
 import { runtime } from "./runtime.js";
 import { variablesOf } from "./size.js";
 import { hostValue, type SharedState, type Value } from "./value.js";
@@ -15,6 +15,9 @@ interface Memo {
 
 /** Lives as long as the node does. */
 const memos = new WeakMap<Node, Memo>();
+
+/** Elements from which on a value keeps its node from being remembered for others to find. */
+const largeValue = 1 << 14;
 
 function known(of: Node): Value | null {
   const memo = memos.get(of);
@@ -38,6 +41,7 @@ export function evaluateNodes(nodes: readonly Node[]): readonly Value[] {
       value: computed[i],
       reads: reads[i].map((state) => [state, new WeakRef(state.value)]),
     });
+    if (computed[i].shape.reduce((product, size) => product * size, 1) > largeValue) forget(of);
   });
   return nodes.map((of, i) => values[i] ?? computed[missing.indexOf(of)]);
 }

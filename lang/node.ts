@@ -5,7 +5,6 @@ import { InternTable } from "./intern.js";
 import { ops } from "./ops.js";
 import { type Dim, dimKey } from "./size.js";
 
-const table = new InternTable<Node>();
 let nextId = 0;
 
 /**
@@ -17,13 +16,76 @@ export function node<O extends OpName>(
   inputs: readonly Node[],
   attrs: OpAttrs[O],
 ): NodeOf<O> & Node {
-  const key = `${op}(${inputs.map((input) => input.id).join(",")})${attrKey(attrs)}`;
-  const made = table.get(key, () => {
+  const made = interned(op, inputs, attrs, () => {
     const { dtype, shape } = ops[op].infer(inputs, attrs);
     const fresh = { id: nextId++, op, inputs, attrs, dtype, shape, site: captureSite(node) };
     return fresh as unknown as Node; // the one place where op and attrs are tied together
   });
   return made as unknown as NodeOf<O> & Node;
+}
+
+/** Nodes over symbols, literals and shared variables. */
+const table = new InternTable<Node>();
+
+/** The node of a value. */
+const constants = new WeakMap<object, Node>();
+
+/** The newest constant that a node depends on. */
+const newestConstant = new WeakMap<Node, Node>();
+
+/** Recent nodes over a constant, by their keys. */
+const overConstant = new WeakMap<Node, Map<string, Node>>();
+
+/** How many nodes over one constant are remembered. */
+const rememberedNodes = 64;
+
+/**
+ * Interning must not keep data alive. V8 holds the target of a WeakRef until the present job ends,
+ * which for a training loop in a cell is minutes: each batch would stay. So constants, and what is
+ * computed from them, are reached from the constants themselves and die with them. A few of the
+ * latest are remembered for each constant; older structure is only made again, and the compiler
+ * finds its program all the same.
+ */
+function interned(
+  op: OpName,
+  inputs: readonly Node[],
+  attrs: OpAttrs[OpName],
+  make: () => Node,
+): Node {
+  if (op === "constant") {
+    const { value } = attrs as OpAttrs["constant"];
+    const known = constants.get(value);
+    if (known) return known;
+    const made = make();
+    constants.set(value, made);
+    newestConstant.set(made, made);
+    return made;
+  }
+  const key = `${op}(${inputs.map((input) => input.id).join(",")})${attrKey(attrs)}`;
+  const anchor = inputs.reduce<Node | undefined>((newest, input) => {
+    const constant = newestConstant.get(input);
+    return constant && (!newest || constant.id > newest.id) ? constant : newest;
+  }, undefined);
+  if (!anchor) return table.get(key, make);
+  let nodes = overConstant.get(anchor);
+  if (!nodes || nodes.size >= rememberedNodes) {
+    nodes = new Map();
+    overConstant.set(anchor, nodes);
+  }
+  const known = nodes.get(key);
+  if (known) return known;
+  const made = make();
+  newestConstant.set(made, anchor);
+  nodes.set(key, made);
+  return made;
+}
+
+/** Drops a node over a constant from what is remembered: its value is large. */
+export function forget(of: Node): void {
+  const anchor = newestConstant.get(of);
+  const nodes = anchor && overConstant.get(anchor);
+  if (!nodes) return;
+  for (const [key, known] of nodes) if (known === of) nodes.delete(key);
 }
 
 const identities = new WeakMap<object, number>();

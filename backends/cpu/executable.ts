@@ -87,8 +87,8 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     this.cost = { compile, kernels: kernels.length, cached };
     this.#layout = layOut(program, kernels);
     this.#block = runtime.allocate(8 * this.#layout.words);
-    this.#words = new BigInt64Array(this.#block.bytes, 0, this.#layout.words);
-    this.#failure = new Int32Array(this.#block.bytes, 8 * HEADER.failure, 1);
+    this.#words = new BigInt64Array(this.#block.bytes, this.#block.offset, this.#layout.words);
+    this.#failure = new Int32Array(this.#block.bytes, this.#block.offset + 8 * HEADER.failure, 1);
     this.#uses = this.#fillBlock(interrupt);
     this.#addresses = program.buffers.map(() => 0);
     const indexed = program.buffers.map((plan, index) => ({ plan, index }));
@@ -126,17 +126,17 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     this.#words[HEADER.times] = BigInt(times.address);
     try {
       this.run(inputs, sizes);
-      return Array.from(new BigInt64Array(times.bytes, 0, count), (ns) => Number(ns) / 1000);
+      return Array.from(
+        new BigInt64Array(times.bytes, times.offset, count),
+        (ns) => Number(ns) / 1000,
+      );
     } finally {
       this.#words[HEADER.times] = 0n;
-      this.#runtime.free(times);
     }
   }
 
   free(): void {
-    this.#runtime.free(this.#block);
-    if (this.#arena !== null) this.#runtime.free(this.#arena);
-    this.#arena = null;
+    this.#arena = null; // The rest goes with the executable.
   }
 
   /** Everything that no run changes; returns where each buffer's address has to go. */
@@ -185,11 +185,8 @@ export class CpuExecutable implements Executable<CpuBuffer> {
       });
     });
     const bytes = numberOf(program.arena);
-    if (this.#arena !== null && this.#arena.size < bytes) {
-      this.#runtime.free(this.#arena);
-      this.#arena = null;
-    }
-    this.#arena ??= this.#runtime.allocate(bytes);
+    if (this.#arena === null || this.#arena.size < bytes)
+      this.#arena = this.#runtime.allocate(bytes);
     const arena = this.#arena.address;
     program.buffers.forEach(({ role }, index) => {
       if (role.kind === "temporary") this.#place(index, arena + numberOf(role.offset));

@@ -1,6 +1,6 @@
 /**
- * Device memory with a short memory of its own: blocks that were given back are handed out again,
- * because fresh pages cost more than most kernels.
+ * Device memory: blocks that were given back are handed out again, because fresh pages cost more
+ * than most kernels; blocks that were dropped are the garbage collector's.
  */
 import { bytesOf, type DType, hostView, type TypedArray } from "../../lang/dtype.js";
 import type { DeviceBuffer } from "../../lang/value.js";
@@ -19,8 +19,8 @@ export class Heap {
   readonly #runtime: Runtime;
   readonly #free = new Map<number, Memory[]>();
   #freeBytes = 0;
-  /** A buffer that was dropped gives its memory back when it is collected. */
-  readonly #dropped = new FinalizationRegistry<Memory>((memory) => this.#release(memory));
+  /** What was given back: only the first time counts. */
+  readonly #freed = new WeakSet<CpuBuffer>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -28,21 +28,17 @@ export class Heap {
 
   allocate(dtype: DType, length: number): CpuBuffer {
     const memory = this.#take(sizeClass(length * bytesOf(dtype)));
-    const buffer: CpuBuffer = { backend: "cpu", dtype, length, memory };
-    this.#dropped.register(buffer, memory, buffer);
-    return buffer;
+    return { backend: "cpu", dtype, length, memory };
   }
 
   free(buffer: CpuBuffer): void {
-    // Only the first time: the registry forgets what was freed.
-    if (this.#dropped.unregister(buffer)) this.#release(buffer.memory);
+    if (this.#freed.has(buffer)) return;
+    this.#freed.add(buffer);
+    this.#release(buffer.memory);
   }
 
-  /** Gives everything back that is not in use. */
+  /** Forgets the blocks that are not in use. */
   clear(): void {
-    for (const blocks of this.#free.values()) {
-      for (const memory of blocks) this.#runtime.free(memory);
-    }
     this.#free.clear();
     this.#freeBytes = 0;
   }
@@ -63,10 +59,7 @@ export class Heap {
   }
 
   #release(memory: Memory): void {
-    if (this.#freeBytes + memory.size > keptBytes) {
-      this.#runtime.free(memory);
-      return;
-    }
+    if (this.#freeBytes + memory.size > keptBytes) return;
     const blocks = this.#free.get(memory.size) ?? [];
     blocks.push(memory);
     this.#free.set(memory.size, blocks);
@@ -76,7 +69,7 @@ export class Heap {
 
 /** The elements as JavaScript sees them, without a copy. */
 export const elementsOf = ({ dtype, length, memory }: CpuBuffer): TypedArray =>
-  hostView(dtype, memory.bytes).subarray(0, length);
+  hostView(dtype, memory.bytes, memory.offset, length);
 
 /** Rounded up so that similar sizes share blocks, wasting an eighth at most. */
 function sizeClass(bytes: number): number {

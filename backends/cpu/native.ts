@@ -9,25 +9,33 @@ import { type BuiltKernel, buildLibrary, type Workshop } from "./build.js";
 import { threadCount } from "./threads.js";
 import { runtimeFlags } from "./toolchain.js";
 
-/** Memory outside JavaScript's heap, aligned to a cache line. */
+/**
+ * Memory that native code works on: aligned to a cache line inside an ArrayBuffer. V8 owns it,
+ * counts it and frees it while it collects garbage, also in the middle of a synchronous loop,
+ * where the callbacks of a FinalizationRegistry would never run.
+ */
 export interface Memory {
   readonly address: number;
   /** What was asked for; at least `slack` more bytes can be read behind it. */
   readonly size: number;
-  /** The memory as JavaScript sees it; made when first asked for, which takes microseconds. */
-  readonly bytes: ArrayBuffer;
+  readonly bytes: ArrayBufferLike;
+  /** Where in `bytes` the memory begins. */
+  readonly offset: number;
 }
 
 /** Matrix products read whole vectors, also at the end of the last row. */
 const slack = 256;
+
+const cacheLine = 64;
+
+/** From here on, memory is worth large pages. */
+const largeBytes = 4 << 20;
 
 export interface Runtime {
   /** The pool's size, the calling thread included. */
   readonly threads: number;
   /** Uninitialised memory; throws a RangeError when there is none. */
   allocate(bytes: number): Memory;
-  /** Gives memory back; its `bytes` must not be touched any more. */
-  free(memory: Memory): void;
   /** The address of a compiled kernel, which stays loaded for good. */
   load(kernel: BuiltKernel): number;
   /** The address of a routine in the runtime itself. */
@@ -49,29 +57,28 @@ export function openRuntime(workshop: Workshop): Runtime {
     runtimeFlags,
   );
   const library = koffi.load(path);
-  const allocate = library.func("hypatia_allocate", "uint64_t", ["int64_t"]);
-  const free = library.func("hypatia_free", "void", ["uint64_t"]);
+  const useLargePages = library.func("hypatia_use_large_pages", "void", ["uint64_t", "int64_t"]);
   const open = library.func("hypatia_load", "uint64_t", ["const char *"]);
   const find = library.func("hypatia_symbol", "uint64_t", ["uint64_t", "const char *"]);
   const lastError = library.func("hypatia_error", "const char *", []);
   const run = library.func("hypatia_run", "int32_t", ["uint64_t"]);
   const threads: number = library.func("hypatia_threads", "int32_t", ["int32_t"])(threadCount());
   const handles = new Map<string, number>();
+  library.func("hypatia_keep_pages", "void", [])();
 
   return {
     threads,
     allocate(bytes) {
-      const address = Number(allocate(bytes + slack));
-      if (address === 0) {
-        throw new RangeError(
-          `out of memory: cannot allocate ${bytes} bytes for a tensor; ` +
-            "free tensors that are no longer needed, or use smaller ones",
-        );
-      }
-      return new NativeMemory(address, bytes);
-    },
-    free(memory) {
-      free(memory.address);
+      const block = uninitialised(bytes + slack + cacheLine);
+      const start = Number(koffi.address(block));
+      if (bytes >= largeBytes) useLargePages(start, block.length);
+      const padding = (cacheLine - (start % cacheLine)) % cacheLine;
+      return {
+        address: start + padding,
+        size: bytes,
+        bytes: block.buffer,
+        offset: block.byteOffset + padding,
+      };
     },
     load({ path, symbol }) {
       let handle = handles.get(path);
@@ -93,19 +100,14 @@ export function openRuntime(workshop: Workshop): Runtime {
   };
 }
 
-class NativeMemory implements Memory {
-  readonly address: number;
-  readonly size: number;
-  #bytes: ArrayBuffer | null = null;
-
-  constructor(address: number, size: number) {
-    this.address = address;
-    this.size = size;
-  }
-
-  get bytes(): ArrayBuffer {
-    this.#bytes ??= koffi.view(this.address, this.size + slack);
-    return this.#bytes;
+function uninitialised(bytes: number): Buffer {
+  try {
+    return Buffer.allocUnsafeSlow(bytes);
+  } catch {
+    throw new RangeError(
+      `out of memory: cannot allocate ${bytes} bytes for a tensor; ` +
+        "drop tensors that are no longer needed, or use smaller ones",
+    );
   }
 }
 

@@ -8,6 +8,9 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <limits.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -227,19 +230,28 @@ EXPORT int32_t hypatia_run(const program *p) {
   return stopped;
 }
 
-/* Memory aligned to a cache line; large blocks to 2 MiB, on huge pages where there are any. */
-EXPORT void *hypatia_allocate(int64_t bytes) {
-  int64_t align = bytes >= (4 << 20) ? 2 << 20 : LINE;
-  void *memory = NULL;
-  if (posix_memalign(&memory, align, (bytes + align - 1) / align * align + (bytes == 0) * align))
-    return NULL;
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  if (align > LINE) madvise(memory, (bytes + align - 1) / align * align, MADV_HUGEPAGE);
+/*
+ * Blocks up to 64 MiB come from malloc's own heap, which keeps their pages: a fresh mapping for
+ * each result of a training step costs more in page faults than the step's small kernels take.
+ */
+EXPORT void hypatia_keep_pages(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
 #endif
-  return memory;
 }
 
-EXPORT void hypatia_free(void *memory) { free(memory); }
+/* Asks for large pages in the whole ones inside a block. */
+EXPORT void hypatia_use_large_pages(char *block, int64_t bytes) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  const intptr_t page = 2 << 20;
+  char *first = (char *)(((intptr_t)block + page - 1) / page * page);
+  char *end = (char *)((intptr_t)(block + bytes) / page * page);
+  if (first < end) madvise(first, end - first, MADV_HUGEPAGE);
+#else
+  (void)block, (void)bytes;
+#endif
+}
 
 /* A kernel's address, or null; hypatia_error says why. The library stays loaded for good. */
 EXPORT void *hypatia_load(const char *path) { return dlopen(path, RTLD_NOW | RTLD_LOCAL); }

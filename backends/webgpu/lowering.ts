@@ -2,13 +2,14 @@
  * From a program to dispatches: every decision about how a kernel meets the device is taken here,
  * and the printers of compiler/print write it down.
  */
-import { expandMath } from "../../compiler/math.js";
+
 import type { DotKernel, Kernel, LibraryKernel, LoopKernel, Param } from "../../compiler/ir.js";
-import { printLoop, type Launch } from "../../compiler/print/wgsl.js";
+import { expandMath } from "../../compiler/math.js";
+import { type Launch, printLoop } from "../../compiler/print/wgsl.js";
 import { printDot, type Tiling, tileGrid, workgroupOf } from "../../compiler/print/wgsl-dot.js";
 import type { Layout, Place } from "../../compiler/print/wgsl-layout.js";
-import { printSortPass, runWidth } from "../../compiler/print/wgsl-sort.js";
 import { wordOf } from "../../compiler/print/wgsl-scalar.js";
+import { printSortPass, runWidth } from "../../compiler/print/wgsl-sort.js";
 import type { BufferPlan, Program } from "../../compiler/program.js";
 import { internal } from "../../lang/error.js";
 import { addDims, type Dim, elements, multiplyDims, type SizeVariable } from "../../lang/size.js";

@@ -1,8 +1,9 @@
 /** A lowered program for given sizes: its commands, and the buffers that they need. */
+
+import { runWidth } from "../../compiler/print/wgsl-sort.js";
 import type { DType } from "../../lang/dtype.js";
 import { internal } from "../../lang/error.js";
 import { bindDim, type Dim, type SizeVariable } from "../../lang/size.js";
-import { runWidth } from "../../compiler/print/wgsl-sort.js";
 import type { DeviceProgram, DeviceStep } from "./lowering.js";
 import type { AdapterLimits, Command, Shader } from "./messages.js";
 

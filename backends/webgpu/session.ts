@@ -4,8 +4,7 @@
  */
 import { totalmem } from "node:os";
 import { Channel, WorkerFailure } from "./channel.js";
-import type { AdapterReport, Command, Question, Shader } from "./messages.js";
-import type { Answers } from "./messages.js";
+import type { AdapterReport, Answers, Command, Question, Shader } from "./messages.js";
 
 export interface SessionOptions {
   /** Take SwiftShader even when there is a GPU. */
