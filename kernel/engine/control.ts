@@ -6,9 +6,9 @@ import { Session } from "node:inspector";
 import { Socket } from "node:net";
 import { type MessagePort, workerData } from "node:worker_threads";
 import { createFrameReader } from "./frames.js";
-import { INTERRUPT_HOOK, SHARED } from "./shared.js";
 import { signalDescendants } from "./processes.js";
 import { type ControlCommand, ENGINE_FD } from "./protocol.js";
+import { INTERRUPT_HOOK, SHARED } from "./shared.js";
 
 export interface ControlData {
   readonly shared: Int32Array;

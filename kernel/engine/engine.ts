@@ -107,12 +107,11 @@ export async function startEngine(
           return null;
         });
         break;
-      case "inspect": {
-        const value = evaluator.lookUp(message.name);
-        const bundle = value === undefined ? null : evaluator.toMimeBundle(value);
-        send({ type: "inspected", request: message.request, data: bundle?.data ?? null });
+      case "inspect":
+        start(message.sequence, lastOrigin, async () =>
+          evaluator.toMimeBundle(evaluator.lookUp(message.name)),
+        );
         break;
-      }
       default:
         message satisfies never;
     }

@@ -55,7 +55,6 @@ export type EngineMessage =
   | { type: "barrier"; id: number; fds: readonly (1 | 2)[] }
   /** A cell or a comm message is done; nothing of its synchronous part comes after this. */
   | { type: "done"; sequence: number; outcome: Outcome }
-  | { type: "inspected"; request: number; data: JsonObject | null }
   /** User code asked the process to end. */
   | { type: "exit"; code: number };
 
@@ -69,7 +68,8 @@ export type EngineCommand =
   /** `show`: the value goes out as a `result`; else it comes back in the outcome. */
   | { type: "run"; sequence: number; cell: CompiledCell; show: boolean }
   | { type: "comm"; sequence: number; message: CommMessage }
-  | { type: "inspect"; request: number; name: string };
+  /** The value of a variable comes back in the outcome. */
+  | { type: "inspect"; sequence: number; name: string };
 
 export type ControlCommand =
   /** Stop whatever run has a sequence number up to this. */

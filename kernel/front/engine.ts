@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createFrameReader, encodeFrame, type Frame } from "../engine/frames.js";
+import { signalDescendants } from "../engine/processes.js";
 import type {
   CommMessage,
   ControlCommand,
@@ -19,7 +20,6 @@ import type {
 import type { CompiledCell } from "../types.js";
 import { type Death, readDeath } from "./death.js";
 import { createMarkReader } from "./marks.js";
-import { signalDescendants } from "../engine/processes.js";
 
 export type RunOutcome = Outcome | { readonly status: "died"; readonly death: Death };
 
@@ -75,7 +75,6 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
 
   let sequence = 0;
   const runs = new Map<number, (outcome: RunOutcome) => void>();
-  const inspections = new Map<number, (data: JsonObject | null) => void>();
   let origin = "";
   let exitCode: number | null = null;
   let crashReport = "";
@@ -138,10 +137,6 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
           () => tell({ type: "input", text: null }),
         );
         break;
-      case "inspected":
-        inspections.get(message.request)?.(message.data);
-        inspections.delete(message.request);
-        break;
       case "exit":
         exitCode = message.code;
         break;
@@ -184,9 +179,7 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     const death = readDeath({ code, signal, asked: exitCode, stubborn, report: crashReport });
     if (death.kind !== "memory") showHeapReport();
     for (const resolve of runs.values()) resolve({ status: "died", death });
-    for (const resolve of inspections.values()) resolve(null);
     runs.clear();
-    inspections.clear();
     listener.died(death);
   }
 
@@ -215,12 +208,10 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     },
     comm: (message, buffers) =>
       runWith((sequence) => ({ type: "comm", sequence, message }), buffers),
-    inspect(name) {
-      if (runs.size > 0 || ended) return Promise.resolve(null);
-      const request = ++sequence;
-      const found = new Promise<JsonObject | null>((resolve) => inspections.set(request, resolve));
-      command({ type: "inspect", request, name });
-      return found;
+    async inspect(name) {
+      if (runs.size > 0 || ended) return null;
+      const outcome = await runWith((sequence) => ({ type: "inspect", sequence, name }));
+      return outcome.status === "ok" ? (outcome.result?.data ?? null) : null;
     },
     interrupt: () => tell({ type: "interrupt", sequence }),
     pause() {

@@ -21,8 +21,10 @@ export interface SocketListener {
   subscribed(topic: Buffer): void;
 }
 
-/** How long a client that reads nothing may hold up the others before its messages are dropped. */
-const PATIENCE_MS = 10_000;
+/** How long a client that reads nothing may hold up the others. */
+const PATIENCE_MS = 3000;
+/** How long its messages are then dropped before it may hold them up again. */
+const IMPATIENT_MS = 60_000;
 /** Messages that libzmq holds for one client. */
 const HIGH_WATER = 10_000;
 /** A client may not make us allocate more than this for one message. */
@@ -125,23 +127,29 @@ function createSendQueue(socket: Router | XPublisher, log: Log): SendQueue {
   const queue: Uint8Array[][] = [];
   let bytes = 0;
   let pump: Promise<void> | null = null;
+  /** While a client's messages are dropped, when that ends. */
+  let impatientUntil = 0;
 
   const run = async (): Promise<void> => {
     for (let frames = queue.shift(); frames !== undefined; frames = queue.shift()) {
       try {
+        if (impatientUntil > 0 && Date.now() > impatientUntil) drop(false);
         await socket.send(frames);
       } catch (error) {
         log(`send: ${error}`);
-        if (socket instanceof XPublisher && !socket.closed) {
-          // A client that has read nothing for so long loses messages; the others get them.
-          socket.noDrop = false;
-          await socket.send(frames).catch(() => {});
-          socket.noDrop = true;
-        }
+        if (drop(true)) await socket.send(frames).catch(() => {});
       }
       bytes -= size(frames);
     }
     pump = null;
+  };
+
+  /** Whether a client that does not read loses messages, so that the others get them. */
+  const drop = (lossy: boolean): boolean => {
+    if (!(socket instanceof XPublisher) || socket.closed) return false;
+    socket.noDrop = !lossy;
+    impatientUntil = lossy ? Date.now() + IMPATIENT_MS : 0;
+    return true;
   };
 
   return {

@@ -106,6 +106,8 @@ export async function connect(connection: Connection): Promise<Client> {
 
   const iopub: Message[] = [];
   const byParent = new Map<unknown, Message[]>();
+  const requests = new Set<string>();
+  const idle = new Set<unknown>();
   const replies = new Map<string, Message>();
   let wake: (() => void)[] = [];
   const changed = (): void => {
@@ -155,21 +157,21 @@ export async function connect(connection: Connection): Promise<Client> {
 
   const client: Client = {
     session,
-    send: (type, content, { channel = "shell", buffers } = {}) =>
-      send(channel, type, content, buffers),
+    send(type, content, { channel = "shell", buffers } = {}) {
+      const id = send(channel, type, content, buffers);
+      if (type.endsWith("_request")) requests.add(id);
+      return id;
+    },
     async finish(id, within = 20_000) {
-      await until(() => client.outputs(id).findLast(isIdle), within, "idle");
-      // A comm message has no reply.
-      const reply = replies.get(id) ?? client.outputs(id)[0]!;
+      await until(() => idle.has(id) || undefined, within, "idle");
+      // Comm messages have no reply; their busy stands in for it.
+      const reply = requests.has(id)
+        ? await until(() => replies.get(id), within, "reply")
+        : client.outputs(id)[0]!;
       return { reply, outputs: client.outputs(id) };
     },
-    async request(type, content, options = {}) {
-      const id = client.send(type, content, options);
-      if (type.endsWith("_request")) {
-        await until(() => replies.get(id), options.within ?? 20_000, `reply to ${type}`);
-      }
-      return client.finish(id, options.within);
-    },
+    request: (type, content, options = {}) =>
+      client.finish(client.send(type, content, options), options.within),
     execute: (code, options = {}) => client.request("execute_request", { code, ...options }),
     raw: (channel, frames) => dealers[channel].send([...frames]),
     outputs: (id) => byParent.get(id) ?? [],
@@ -199,6 +201,7 @@ export async function connect(connection: Connection): Promise<Client> {
   }
   void listen(subscriber, (message) => {
     iopub.push(message);
+    if (isIdle(message)) idle.add(parentId(message));
     const siblings = byParent.get(parentId(message));
     if (siblings === undefined) byParent.set(parentId(message), [message]);
     else siblings.push(message);

@@ -3,6 +3,8 @@ import { createHmac } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { Subscriber } from "zeromq";
+import { endpoint } from "../../../kernel/wire/connection.js";
 import type { Message } from "../../../kernel/wire/message.js";
 import type { Reply } from "./client.js";
 import { startKernel, type TestKernel } from "./process.js";
@@ -109,6 +111,11 @@ describe("kernel", () => {
       const data = reply.content.data as Record<string, string>;
       expect(data["text/plain"]).to.equal("var seen\n\n'live'");
     });
+    it("inspect of a value that cannot be shown is answered all the same", async () => {
+      await run("var bad = { get [Symbol.for('nodejs.util.inspect.custom')]() { throw 1 } }; 0");
+      const { reply } = await ask("inspect_request", { code: "bad", cursor_pos: 3 });
+      expect(reply.content.found).to.equal(true);
+    });
     it("a request with a wrong field gets an error reply that names it", async () => {
       const { reply } = await ask("execute_request", { code: 5 });
       expect(reply.content.evalue).to.equal("execute_request: code: got 5, expected a string");
@@ -127,7 +134,7 @@ describe("kernel", () => {
       expect(statuses).to.deep.equal(["error", "ok"]);
     });
     it("others are answered while a cell runs", async () => {
-      const running = run("console.log('on'); while (Date.now() < " + (Date.now() + 1500) + "); 1");
+      const running = run(`console.log('on'); while (Date.now() < ${Date.now() + 1500}); 1`);
       await sleep(100);
       const since = performance.now();
       await ask("complete_request", { code: "ab", cursor_pos: 2 });
@@ -432,6 +439,30 @@ describe("kernel on IPC", () => {
     expect(shown(await kernel.client.execute("6 * 7"))).to.equal("42");
     await kernel.stop();
   });
+});
+
+describe("kernel with a client that reads nothing", () => {
+  it("serves the others, whole and in order", async () => {
+    const kernel = await startKernel();
+    const stuck = new Subscriber({ receiveHighWaterMark: 1, linger: 0 });
+    stuck.connect(endpoint(kernel.connection, "iopub"));
+    stuck.subscribe();
+    await sleep(200);
+    const reply = await kernel.client.execute(
+      "for (let i = 0; i < 30000; i++) " +
+        "outputs.display({ data: { 'text/plain': i + 'x'.repeat(400) }, metadata: {} })",
+    );
+    const texts = contents(reply, "display_data").map(({ data }) =>
+      Number.parseInt((data as Record<string, string>)["text/plain"]!, 10),
+    );
+    expect(texts).to.deep.equal(Array.from({ length: 30_000 }, (_, i) => i));
+    const since = performance.now();
+    await kernel.client.execute("1");
+    expect(performance.now() - since).to.be.below(2000);
+    expect(kernel.said()).to.equal("");
+    stuck.close();
+    await kernel.stop();
+  }).timeout(60_000);
 });
 
 describe("kernel with little memory", () => {
