@@ -2,8 +2,9 @@
  * Opens a device, computes on it, and closes it or leaves it open, many times over. Run as a
  * process of its own by session.test.ts: `cycles.js COUNT close|leave|exit`.
  */
-import { literal, op } from "../../../compiler/expression.js";
+
 import { openWebgpu } from "../../../backends/webgpu/index.js";
+import { literal, op } from "../../../compiler/expression.js";
 import { elementwise } from "./programs.js";
 
 const [count, end] = process.argv.slice(2);

@@ -1,6 +1,7 @@
 /** The GPU for a suite of tests: opened once, closed after it, or the suite is skipped. */
-import { openWebgpu, probeWebgpu, type SessionOptions } from "../../../backends/webgpu/index.js";
+
 import type { WebgpuBackend } from "../../../backends/webgpu/index.js";
+import { openWebgpu, probeWebgpu, type SessionOptions } from "../../../backends/webgpu/index.js";
 import { skip } from "../../needs.js";
 
 /** Call at the top of a `describe`; the function returned gives the backend inside tests. */

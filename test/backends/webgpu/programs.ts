@@ -1,11 +1,11 @@
 /** Programs of one kernel, written by hand, and running them on host arrays. */
 import type { Backend, Executable } from "../../../backends/backend.js";
 import {
+  addIndex,
   axis as axisOf,
   index,
   load,
   multiplyIndex,
-  addIndex,
 } from "../../../compiler/expression.js";
 import type {
   Axis,
