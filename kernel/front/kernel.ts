@@ -217,6 +217,8 @@ export async function serve(options: KernelOptions): Promise<void> {
 
   function output(message: SessionOutput, buffers: readonly Buffer[]): void {
     const parent = parents.get(message.origin);
+    // Moved to the end: a widget's cell is not forgotten for the many messages that it handles.
+    if (parent !== undefined) remember(message.origin, parent);
     switch (message.type) {
       case "stream":
         publisher.stream(message.name, message.text, parent);
@@ -288,6 +290,7 @@ export async function serve(options: KernelOptions): Promise<void> {
   }
 
   function remember(origin: Origin, parent: Buffer): void {
+    parents.delete(origin);
     parents.set(origin, parent);
     if (parents.size <= MOST_PARENTS) return;
     for (const oldest of parents.keys()) {
