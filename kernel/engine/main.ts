@@ -6,6 +6,7 @@ import { evaluate } from "../cell/evaluate.js";
 import { createModules } from "../cell/modules.js";
 import { notebook, setNotebookHost } from "../cell/notebook.js";
 import { createScope } from "../cell/scope.js";
+import { installPresenter } from "../debugger/presenter.js";
 import type { CompiledCell } from "../types.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
 
@@ -44,6 +45,7 @@ async function load({ outputs, comms, attribution }: Host): Promise<Evaluator> {
     getBackend: () => language.config.backend,
     setBackend: (name) => Reflect.set(language.config, "backend", name), // which checks the name
   });
+  installPresenter(scope, toMimeBundle);
   /** Errors show lines of any cell of the session, so the text of each is kept. */
   const cells = new Map<string, CompiledCell>();
   const explain = (error: unknown) => toCellError(error, cells);

@@ -4,13 +4,14 @@
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createFrameReader, encodeFrame, type Frame } from "../engine/frames.js";
 import { signalDescendants } from "../engine/processes.js";
 import type {
   CommMessage,
   ControlCommand,
+  ControlMessage,
   EngineCommand,
   EngineMessage,
   JsonObject,
@@ -35,6 +36,8 @@ export interface EngineListener {
   output(message: OutputMessage, buffers: readonly Buffer[]): void;
   /** Whether the person can be asked is for the listener to find out; null if not. */
   input(prompt: string, password: boolean): Promise<string | null>;
+  /** From V8's inspector, after a request has opened it. */
+  inspectorEvent(method: string, params: JsonObject): void;
   /** Called once, after everything that it had sent, and after pending runs got their outcome. */
   died(death: Death): void;
 }
@@ -44,6 +47,9 @@ export interface Engine {
   comm(message: CommMessage, buffers: readonly Uint8Array[]): Promise<RunOutcome>;
   /** The value of a variable, shown; null while the engine is busy or has none. */
   inspect(name: string): Promise<JsonObject | null>;
+  /** A request of V8's inspector protocol about the main thread, served while that is stopped. */
+  inspector(method: string, params: JsonObject): Promise<JsonObject>;
+  closeInspector(): void;
   interrupt(): void;
   /** Reads no more from the engine until `resume`: it then waits in its next write. */
   pause(): void;
@@ -56,7 +62,12 @@ const HEAP_REPORT = "<--- Last few GCs --->";
 const ENTRY = fileURLToPath(new URL("../engine/main.js", import.meta.url));
 
 /** The parent's ends, by descriptor; Node's types know only the first five. */
-type EngineStreams = readonly [null, Readable, Readable, Readable, Writable, Writable];
+type EngineStreams = readonly [null, Readable, Readable, Readable, Writable, Duplex];
+
+interface InspectorRequest {
+  readonly resolve: (result: JsonObject) => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** After the process has ended, its pipes may still hold what it wrote last. */
 const LAST_WORDS_MS = 300;
@@ -75,6 +86,7 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
 
   let sequence = 0;
   const runs = new Map<number, (outcome: RunOutcome) => void>();
+  const inspectorRequests = new Map<number, InspectorRequest>();
   let origin = "";
   let exitCode: number | null = null;
   let crashReport = "";
@@ -124,6 +136,29 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
       drain();
     }),
   );
+
+  control.on(
+    "data",
+    createFrameReader<ControlMessage>(({ message }) => receiveControl(message)),
+  );
+
+  function receiveControl(message: ControlMessage): void {
+    switch (message.type) {
+      case "inspector_result":
+        inspectorRequests.get(message.request)?.resolve(message.result);
+        inspectorRequests.delete(message.request);
+        break;
+      case "inspector_error":
+        inspectorRequests.get(message.request)?.reject(new Error(message.message));
+        inspectorRequests.delete(message.request);
+        break;
+      case "inspector_event":
+        listener.inspectorEvent(message.method, message.params);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
 
   function receive({ message, buffers }: Frame<EngineMessage>): void {
     switch (message.type) {
@@ -180,6 +215,8 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     if (death.kind !== "memory") showHeapReport();
     for (const resolve of runs.values()) resolve({ status: "died", death });
     runs.clear();
+    for (const { reject } of inspectorRequests.values()) reject(new Error("the engine has ended"));
+    inspectorRequests.clear();
     listener.died(death);
   }
 
@@ -213,6 +250,16 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
       const outcome = await runWith((sequence) => ({ type: "inspect", sequence, name }));
       return outcome.status === "ok" ? (outcome.result?.data ?? null) : null;
     },
+    inspector(method, params) {
+      if (ended) return Promise.reject(new Error("the engine has ended"));
+      const request = ++sequence;
+      const answer = new Promise<JsonObject>((resolve, reject) => {
+        inspectorRequests.set(request, { resolve, reject });
+      });
+      tell({ type: "inspector", request, method, params });
+      return answer;
+    },
+    closeInspector: () => tell({ type: "inspector_close" }),
     interrupt: () => tell({ type: "interrupt", sequence }),
     pause() {
       for (const stream of readers) stream.pause();
