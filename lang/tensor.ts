@@ -32,41 +32,31 @@ export interface ArrayOfRank {
  * y.shape; // [x.shape[1]]
  */
 export class Tensor {
-  /** A value becomes a node when an expression is built on it: most results are only read. */
-  #of: Node | Value;
-
-  constructor(of: Node | Value) {
-    this.#of = of;
-  }
-
   /** The expression. Equal expressions are the same object. */
-  get node(): Node {
-    const of = this.#of;
-    if ("op" in of) return of;
-    const made = node("constant", [], { value: of });
-    this.#of = made;
-    return made;
+  readonly node: Node;
+
+  constructor(of: Node) {
+    this.node = of;
   }
 
   /** The type of the elements. */
   get dtype(): DType {
-    return this.#of.dtype;
+    return this.node.dtype;
   }
 
   /** The sizes of the axes, outermost first; each a number or a symbolic size. */
   get shape(): Shape {
-    return this.#of.shape;
+    return this.node.shape;
   }
 
   /** The number of axes. */
   get ndim(): number {
-    return this.#of.shape.length;
+    return this.node.shape.length;
   }
 
   /** The name of a symbol or a shared variable; empty for other tensors. */
   get name(): string {
-    const of = this.#of;
-    if (!("op" in of)) return "";
+    const { node: of } = this;
     return of.op === "symbol" ? of.attrs.name : of.op === "shared" ? of.attrs.state.name : "";
   }
 
@@ -81,8 +71,7 @@ export class Tensor {
    * not changed. Throws if the tensor depends on symbols.
    */
   value(): Value {
-    const of = this.#of;
-    return "op" in of ? evaluateNodes([of])[0] : of;
+    return evaluateNodes([this.node])[0];
   }
 
   /**
@@ -149,4 +138,4 @@ export class Tensor {
 }
 
 /** The tensor that is a value. */
-export const ofValue = (value: Value): Tensor => new Tensor(value);
+export const ofValue = (value: Value): Tensor => new Tensor(node("constant", [], { value }));

@@ -3,16 +3,9 @@ import type { Outputs } from "../types.js";
 import type { Origin } from "./protocol.js";
 import type { Send } from "./writer.js";
 
-/**
- * @param origin the cell on whose behalf the calling code runs, also in its timers
- * @param sink what takes the calling code's output instead, if anything
- */
-export function createOutputs(
-  send: Send,
-  origin: () => Origin,
-  sink: () => Outputs | undefined,
-): Outputs {
-  const front: Outputs = {
+/** @param origin the cell on whose behalf the calling code runs, also in its timers */
+export function createOutputs(send: Send, origin: () => Origin): Outputs {
+  return {
     stream(name, text) {
       send({ type: "stream", origin: origin(), name, text });
     },
@@ -23,10 +16,5 @@ export function createOutputs(
     clear(wait) {
       send({ type: "clear", origin: origin(), wait });
     },
-  };
-  return {
-    stream: (name, text) => (sink() ?? front).stream(name, text),
-    display: (bundle, options) => (sink() ?? front).display(bundle, options),
-    clear: (wait) => (sink() ?? front).clear(wait),
   };
 }
