@@ -14,11 +14,12 @@ import { bindSizes, sizesOf } from "../compiler/sizes.js";
 import { config } from "../lang/config.js";
 import type { DType } from "../lang/dtype.js";
 import { internal } from "../lang/error.js";
-import type { Node, NodeOf } from "../lang/graph.js";
+import type { Node } from "../lang/graph.js";
 import { node, rebuild, topologicalOrder, withInputs } from "../lang/node.js";
 import type { Compiled, FunctionSpec, Runtime } from "../lang/runtime.js";
 import { bindDim, type SizeBindings } from "../lang/size.js";
 import type { DeviceBuffer, RunStats, SharedState, Value } from "../lang/value.js";
+import { abstractData } from "./abstraction.js";
 import type { Backend, Executable } from "./backend.js";
 import { trace } from "./debug.js";
 import { bufferOn, DeviceValue } from "./device-value.js";
@@ -38,13 +39,14 @@ export function createRuntime(selector: BackendSelector): Runtime {
   const evaluations = new Map<string, CompiledGraph>();
   return {
     evaluate(nodes) {
-      const { roots, placeholders, values } = abstractLeaves(nodes);
+      const { roots, symbols, values, starts } = abstractData(nodes);
       const key = roots.map((of) => of.id).join(",");
       const graph =
         evaluations.get(key) ??
         new CompiledGraph(
-          { name: "value", inputs: placeholders, outputs: roots, updates: [], givens: [] },
+          { name: "value", inputs: symbols, outputs: roots, updates: [], givens: [] },
           selector,
+          1, // only starts of slices vary
         );
       evaluations.delete(key); // the map's order is that of last use
       evaluations.set(key, graph);
@@ -53,7 +55,7 @@ export function createRuntime(selector: BackendSelector): Runtime {
         evaluations.get(oldest)?.free();
         evaluations.delete(oldest);
       }
-      return graph.run(values, new Map(), true);
+      return graph.run(values, starts, true);
     },
     compile: (spec) => new CompiledGraph(spec, selector),
     copy(value) {
@@ -63,30 +65,6 @@ export function createRuntime(selector: BackendSelector): Runtime {
       return new DeviceValue(home, home.copy(buffer), dtype, shape);
     },
   };
-}
-
-/**
- * The same expressions over placeholders for their data. Interning makes equal structures equal
- * nodes, so an expression that is built again over other data finds its program again.
- */
-function abstractLeaves(nodes: readonly Node[]) {
-  const placeholders: NodeOf<"symbol">[] = [];
-  const values: Value[] = [];
-  const roots = rebuild(nodes, (old, inputs) => {
-    if (old.op !== "constant" && old.op !== "shared") return withInputs(old, inputs);
-    values.push(old.op === "constant" ? old.attrs.value : old.attrs.state.value);
-    const { dtype, shape } = old;
-    const name = `data${placeholders.length}`;
-    const placeholder = node("symbol", [], {
-      name,
-      id: -1e9 - placeholders.length,
-      dtype,
-      shape,
-    });
-    placeholders.push(placeholder);
-    return placeholder;
-  });
-  return { roots, placeholders, values };
 }
 
 /** Where an input of a program comes from at each run. */
@@ -113,12 +91,15 @@ class CompiledGraph implements Compiled {
   readonly #graph: GraphSpec;
   readonly #dtypes: ReadonlySet<DType>;
   readonly #hasSizes: boolean;
+  readonly #specialized: number;
   readonly #variants = new Map<string, Variant>();
   /** Shapes that the generic version has been checked for. */
   readonly #fitting = new Set<string>();
   #stats: RunStats | undefined;
 
-  constructor(spec: FunctionSpec, selector: BackendSelector) {
+  /** `specialized`: how many bindings of its sizes get code of their own. */
+  constructor(spec: FunctionSpec, selector: BackendSelector, specialized = specializedShapes) {
+    this.#specialized = specialized;
     this.#selector = selector;
     this.#graph = capture(spec);
     this.#dtypes = dtypesOf(this.#graph);
@@ -187,7 +168,7 @@ class CompiledGraph implements Compiled {
     const key = `${backend.name}:${[...sizes.values()].join(",")}`;
     const specialized = this.#variants.get(key);
     if (specialized) return specialized;
-    if (this.#variants.size < specializedShapes)
+    if (this.#variants.size < this.#specialized)
       return this.#known(key, () => this.#compile(backend, bindSizes(this.#graph, sizes)));
     this.#checkFit(key, sizes);
     return this.#known(`${backend.name}:generic`, () => this.#compile(backend, this.#graph));

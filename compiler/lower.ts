@@ -1,4 +1,6 @@
 /** Lowering: a graph becomes a program of kernels. */
+
+import type { Site } from "../lang/error.js";
 import { internal } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
 import { expressionOrder, stageRoots } from "./expression.js";
@@ -28,13 +30,16 @@ export function lower(graph: GraphSpec, trace?: (schedule: Schedule) => void): P
   const { groups, inPlace } = orderGroups(normal, plan);
   const table = new BufferTable(normal, plan, inPlace);
   const messages: string[] = [];
+  const sites: Site[] = [];
   const context: Context = {
     schedule: plan,
     buffers: table,
     message(node) {
       const text = checkMessage(node);
       const known = messages.indexOf(text);
-      return known < 0 ? messages.push(text) - 1 : known;
+      if (known >= 0 && sites[known] === node.site) return known;
+      sites.push(node.site);
+      return messages.push(text) - 1;
     },
   };
   const all = groups.map((group, step): Step => {
@@ -44,7 +49,7 @@ export function lower(graph: GraphSpec, trace?: (schedule: Schedule) => void): P
   const steps = all.filter((step) => !isIdle(step, table.plans));
   const { buffers, arena } = placeTemporaries(table.plans, steps);
   const { name } = graph;
-  const program: Program = { name, sizes: sizesOf(graph), buffers, arena, steps, messages };
+  const program: Program = { name, sizes: sizesOf(graph), buffers, arena, steps, messages, sites };
   verifyProgram(program);
   return program;
 }
@@ -139,11 +144,12 @@ function nameOf(group: Group, step: number): string {
 function checkMessage(node: Node): string {
   if (node.op === "gather" || node.op === "scatterAdd") {
     const extent = node.op === "gather" ? node.inputs[0].shape[node.attrs.axis] : node.attrs.size;
-    const size = typeof extent === "number" ? String(extent) : "the size of the axis";
+    const [size, last] =
+      typeof extent === "number" ? [extent, extent - 1] : ["the axis's size", "its last position"];
     return (
       `${node.op}: index out of bounds on axis ${node.attrs.axis}\n` +
-      `  expected: positions from -${size} to ${size} - 1\n` +
-      `  try:      clip(positions, 0, ${size} - 1)`
+      `  expected: positions from -${size} to ${last}\n` +
+      `  try:      clip(positions, 0, ${last})`
     );
   }
   return `${node.op}: the data is not valid for it`;

@@ -1,5 +1,6 @@
 /** A compiled graph, before any backend has seen it: kernels, buffers, order. Plain data. */
 import type { DType } from "../lang/dtype.js";
+import type { Site } from "../lang/error.js";
 import type { Dim, SizeVariable } from "../lang/size.js";
 import type { Kernel } from "./ir.js";
 
@@ -44,4 +45,6 @@ export interface Program {
   readonly steps: readonly Step[];
   /** What to say when a kernel's check fails, by Check.message. */
   readonly messages: readonly string[];
+  /** Where the expression that each message is about was built, if that is known. */
+  readonly sites?: readonly Site[];
 }

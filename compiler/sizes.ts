@@ -11,15 +11,21 @@ import {
 } from "../lang/size.js";
 import type { GraphSpec } from "./graph-spec.js";
 
-/** The symbolic sizes that the shapes in a graph depend on, each once, in order of appearance. */
+/** The symbolic sizes in a graph's shapes and attributes, each once, in order of appearance. */
 export function sizesOf(graph: GraphSpec): SizeVariable[] {
   const found = new Map<string, SizeVariable>();
   const roots = [...graph.inputs, ...graph.outputs, ...graph.updates.map((update) => update.node)];
   for (const of of topologicalOrder(roots)) {
     for (const dim of of.shape) variablesOf(dim, found);
-    if (of.op === "size") variablesOf(of.attrs.dim, found);
+    if (of.op === "size" || of.op === "slice" || of.op === "pad") collectSizes(of.attrs, found);
   }
   return [...found.values()];
+}
+
+function collectSizes(attr: unknown, found: Map<string, SizeVariable>): void {
+  if (typeof attr !== "object" || attr === null) return;
+  if (isSize(attr)) variablesOf(attr, found);
+  else for (const part of Object.values(attr)) collectSizes(part, found);
 }
 
 /**
@@ -44,7 +50,7 @@ export function bindSizes(graph: GraphSpec, bindings: SizeBindings): GraphSpec {
 function bindNode(old: Node, inputs: readonly Node[], bindings: SizeBindings): Node {
   if (old.op === "constant" || old.op === "shared" || old.op === "literal") return old;
   try {
-    return node(old.op, inputs, bindAttrs(old.attrs, bindings) as never) as Node;
+    return node(old.op, inputs, bindAttrs(old.attrs, bindings) as never, old.site);
   } catch (error) {
     if (error instanceof HypatiaError && !error.details.site) throw error.at(old.site);
     throw error;

@@ -63,7 +63,7 @@ program
   .description("say what was found, what will be used, and how to get the rest")
   .action(async () => {
     const { examine } = await import("./doctor.js");
-    process.exitCode = (await examine((line) => console.log(line))) ? 0 : 1;
+    process.exit(examine((line) => console.log(line)) ? 0 : 1);
   });
 
 try {

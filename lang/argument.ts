@@ -120,9 +120,8 @@ function inDType(
       remedy: `x.cast("${dtype}") on a tensor, or tensor(data, { dtype: "${dtype}" })`,
     });
   if (argument instanceof Tensor) {
-    const of = argument.node;
-    const cast = of.dtype === dtype ? of : node("cast", [of], { dtype });
-    return evaluateNodes([cast])[0];
+    if (argument.dtype === dtype) return argument.value();
+    return evaluateNodes([node("cast", [argument.node], { dtype })])[0];
   }
   if (isObject(argument) && isValue(argument))
     return argument.dtype === dtype

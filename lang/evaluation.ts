@@ -46,6 +46,11 @@ export function evaluateNodes(nodes: readonly Node[]): readonly Value[] {
   return nodes.map((of, i) => values[i] ?? computed[missing.indexOf(of)]);
 }
 
+/** What a node is worth, if that takes no computing; null if it does. Do not write to it. */
+export function knownValue(of: Node): Value | null {
+  return of.op === "shared" ? of.attrs.state.value : (known(of) ?? leafValue(of));
+}
+
 /** The value of a leaf that needs no program. */
 function leafValue(of: Node): Value | null {
   switch (of.op) {

@@ -1,5 +1,5 @@
 /** Making and walking nodes: immutable and interned. */
-import { captureSite } from "./error.js";
+import { captureSite, type Site } from "./error.js";
 import type { Node, NodeOf, OpAttrs, OpName } from "./graph.js";
 import { InternTable } from "./intern.js";
 import { ops } from "./ops.js";
@@ -9,16 +9,19 @@ let nextId = 0;
 
 /**
  * The node `op(inputs; attrs)`: checks arity, dtypes and shapes by the op's row and returns the
- * one node of that structure. Throws a HypatiaError that names the op when they do not fit.
+ * one node of that structure. Throws a HypatiaError that names the op when they do not fit. `site`
+ * is where the expression was built, for a node that takes the place of another; else it is here.
  */
 export function node<O extends OpName>(
   op: O,
   inputs: readonly Node[],
   attrs: OpAttrs[O],
+  site?: Site,
 ): NodeOf<O> & Node {
   const made = interned(op, inputs, attrs, () => {
     const { dtype, shape } = ops[op].infer(inputs, attrs);
-    const fresh = { id: nextId++, op, inputs, attrs, dtype, shape, site: captureSite(node) };
+    const from = site ?? captureSite(node);
+    const fresh = { id: nextId++, op, inputs, attrs, dtype, shape, site: from };
     return fresh as unknown as Node; // the one place where op and attrs are tied together
   });
   return made as unknown as NodeOf<O> & Node;
@@ -140,7 +143,7 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
 /** The same node over other inputs; itself when nothing changes. */
 export function withInputs(old: Node, inputs: readonly Node[]): Node {
   if (inputs.every((input, i) => input === old.inputs[i])) return old;
-  return node(old.op, inputs, old.attrs);
+  return node(old.op, inputs, old.attrs, old.site);
 }
 
 /** Rebuild the graph under `roots` bottom-up; `visit` sees each node with its new inputs. */

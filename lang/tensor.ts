@@ -32,31 +32,41 @@ export interface ArrayOfRank {
  * y.shape; // [x.shape[1]]
  */
 export class Tensor {
-  /** The expression. Equal expressions are the same object. */
-  readonly node: Node;
+  /** A value becomes a node when an expression is built on it: most results are only read. */
+  #of: Node | Value;
 
-  constructor(of: Node) {
-    this.node = of;
+  constructor(of: Node | Value) {
+    this.#of = of;
+  }
+
+  /** The expression. Equal expressions are the same object. */
+  get node(): Node {
+    const of = this.#of;
+    if ("op" in of) return of;
+    const made = node("constant", [], { value: of });
+    this.#of = made;
+    return made;
   }
 
   /** The type of the elements. */
   get dtype(): DType {
-    return this.node.dtype;
+    return this.#of.dtype;
   }
 
   /** The sizes of the axes, outermost first; each a number or a symbolic size. */
   get shape(): Shape {
-    return this.node.shape;
+    return this.#of.shape;
   }
 
   /** The number of axes. */
   get ndim(): number {
-    return this.node.shape.length;
+    return this.#of.shape.length;
   }
 
   /** The name of a symbol or a shared variable; empty for other tensors. */
   get name(): string {
-    const { node: of } = this;
+    const of = this.#of;
+    if (!("op" in of)) return "";
     return of.op === "symbol" ? of.attrs.name : of.op === "shared" ? of.attrs.state.name : "";
   }
 
@@ -71,7 +81,8 @@ export class Tensor {
    * not changed. Throws if the tensor depends on symbols.
    */
   value(): Value {
-    return evaluateNodes([this.node])[0];
+    const of = this.#of;
+    return "op" in of ? evaluateNodes([of])[0] : of;
   }
 
   /**
@@ -138,4 +149,4 @@ export class Tensor {
 }
 
 /** The tensor that is a value. */
-export const ofValue = (value: Value): Tensor => new Tensor(node("constant", [], { value }));
+export const ofValue = (value: Value): Tensor => new Tensor(value);

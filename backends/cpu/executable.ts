@@ -4,9 +4,10 @@
  */
 import type { PrintedKernel } from "../../compiler/print/c-source.js";
 import type { BufferPlan, Program } from "../../compiler/program.js";
-import { HypatiaError, internal } from "../../lang/error.js";
+import { internal } from "../../lang/error.js";
 import { bindDim, type Dim, type SizeBindings, type SizeVariable } from "../../lang/size.js";
 import type { Executable } from "../backend.js";
+import { dataError } from "../data-error.js";
 import type { CpuBuffer, Heap } from "./memory.js";
 import type { Memory, Runtime } from "./native.js";
 
@@ -205,13 +206,7 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     for (const buffer of results) if (!inputs.includes(buffer)) this.#heap.free(buffer);
     const failed = this.#failure[0];
     this.#failure[0] = 0;
-    if (failed > 0) throw dataError(this.#program.messages[failed - 1]);
+    if (failed > 0) throw dataError(this.#program, failed - 1);
     throw new RunInterrupted("the computation was interrupted");
   }
-}
-
-/** The error that a failed check is; its message begins with the name of the op. */
-function dataError(message: string): HypatiaError {
-  const [, operation, problem] = /^(\w+): ([\s\S]*)$/.exec(message) ?? ["", "run", message];
-  return new HypatiaError(operation, problem);
 }

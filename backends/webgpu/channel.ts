@@ -9,7 +9,7 @@ import {
   SHARE_ENV,
   Worker,
 } from "node:worker_threads";
-import type { Answers, Order, Question, Reply } from "./messages.js";
+import { type Answers, type Order, type Question, type Reply, SIGNAL } from "./messages.js";
 
 /** How long one sleep lasts before the interrupt flag is looked at again, in milliseconds. */
 const SLICE = 20;
@@ -17,8 +17,26 @@ const SLICE = 20;
 /** What the worker is told when it starts. */
 export interface WorkerData {
   readonly port: MessagePort;
-  /** Two words: replies sent so far, and 1 once the worker has ended. It notifies the first. */
+  /** Words that both threads see, see {@link SIGNAL}. */
   readonly signals: SharedArrayBuffer;
+}
+
+/** How long the end of the process waits for a worker to leave Dawn, in milliseconds. */
+const PARKING = 2000;
+
+/**
+ * Channels whose worker runs. A worker that is inside Dawn while Node takes its environment down
+ * aborts the process with a native stack trace: so each is parked before.
+ */
+const running = new Set<Channel>();
+
+const parkAll = (): void => {
+  for (const channel of running) channel.park();
+};
+
+function parkAtExit(channel: Channel): void {
+  if (!process.listeners("exit").includes(parkAll)) process.on("exit", parkAll);
+  running.add(channel);
 }
 
 /** A question was not answered: the reason, and whether the device went with it. */
@@ -40,7 +58,7 @@ export class WaitInterrupted extends Error {
 export class Channel {
   private readonly port: MessagePort;
   private readonly worker: Worker;
-  private readonly signals = new Int32Array(new SharedArrayBuffer(8));
+  private readonly signals = new Int32Array(new SharedArrayBuffer(4 * SIGNAL.words));
   private lastId = 0;
 
   /**
@@ -58,6 +76,15 @@ export class Channel {
     this.worker = new Worker(entry, { workerData, transferList: [port2], env: SHARE_ENV });
     this.worker.unref();
     this.port.unref();
+    parkAtExit(this);
+  }
+
+  /** Hold the worker outside Dawn for good; waits for it a little. */
+  park(): void {
+    Atomics.store(this.signals, SIGNAL.leaving, 1);
+    this.tell({ kind: "park" });
+    if (Atomics.load(this.signals, SIGNAL.ended) === 0)
+      Atomics.wait(this.signals, SIGNAL.parked, 0, PARKING);
   }
 
   /** Queue an order; buffers in `transfer` move to the worker. Returns at once. */
@@ -75,14 +102,14 @@ export class Channel {
     this.port.postMessage({ id, question });
     const deadline = performance.now() + timeout;
     for (;;) {
-      const seen = Atomics.load(this.signals, 0);
+      const seen = Atomics.load(this.signals, SIGNAL.replies);
       for (let got = receive(this.port); got !== null; got = receive(this.port)) {
         // A reply with another id answers a question whose wait was interrupted.
         if (got.id !== id) continue;
         if ("failure" in got) throw new WorkerFailure(got.failure.message, got.failure.lost);
         return got.answer as Answers[Q["kind"]];
       }
-      if (Atomics.load(this.signals, 1) === 1)
+      if (Atomics.load(this.signals, SIGNAL.ended) === 1)
         throw new WorkerFailure("internal: the GPU worker ended by itself", true);
       if (this.interrupt !== undefined && Atomics.load(this.interrupt, 0) !== 0)
         throw new WaitInterrupted("interrupted while waiting for the GPU");
@@ -91,7 +118,7 @@ export class Channel {
         const seconds = Math.round(timeout / 1000);
         throw new WorkerFailure(`the GPU worker gave no answer in ${seconds} s`, true);
       }
-      Atomics.wait(this.signals, 0, seen, Math.min(SLICE, left));
+      Atomics.wait(this.signals, SIGNAL.replies, seen, Math.min(SLICE, left));
     }
   }
 
@@ -102,6 +129,7 @@ export class Channel {
     } catch {
       // The worker is ended below whether or not it could say goodbye.
     }
+    running.delete(this);
     this.port.close();
     void this.worker.terminate();
   }

@@ -59,6 +59,12 @@ export type Command =
       readonly bytes: number;
     };
 
+/**
+ * Words that both threads see: replies sent so far, which is notified; 1 once the worker has ended;
+ * 1 when the process ends and the worker must not call Dawn any more; 1 when it has heard that.
+ */
+export const SIGNAL = { replies: 0, ended: 1, leaving: 2, parked: 3, words: 4 } as const;
+
 export type Order =
   | { readonly kind: "allocate"; readonly buffer: number; readonly bytes: number }
   | { readonly kind: "free"; readonly buffers: readonly number[] }
@@ -71,7 +77,9 @@ export type Order =
     }
   | { readonly kind: "plan"; readonly plan: number; readonly commands: readonly Command[] }
   | { readonly kind: "forget"; readonly plan: number }
-  | { readonly kind: "run"; readonly plan: number; readonly buffers: readonly number[] };
+  | { readonly kind: "run"; readonly plan: number; readonly buffers: readonly number[] }
+  /** Does nothing: it wakes the worker, which then sees that the process is leaving. */
+  | { readonly kind: "park" };
 
 export type Question =
   | { readonly kind: "open"; readonly software: boolean }

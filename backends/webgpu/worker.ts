@@ -6,14 +6,15 @@ import { workerData } from "node:worker_threads";
 import { findAdapter } from "./adapter.js";
 import type { WorkerData } from "./channel.js";
 import { Device } from "./device.js";
-import type {
-  AdapterReport,
-  Answers,
-  Failure,
-  Message,
-  Order,
-  Question,
-  Reply,
+import {
+  type AdapterReport,
+  type Answers,
+  type Failure,
+  type Message,
+  type Order,
+  type Question,
+  type Reply,
+  SIGNAL,
 } from "./messages.js";
 
 const { port, signals } = workerData as WorkerData;
@@ -28,11 +29,20 @@ port.on("message", (message: Message) => {
 });
 
 process.on("exit", () => {
-  Atomics.store(signal, 1, 1);
-  Atomics.notify(signal, 0);
+  Atomics.store(signal, SIGNAL.ended, 1);
+  Atomics.notify(signal, SIGNAL.replies);
 });
 
+/** Sleeps until the thread is taken down, if the process is about to end. */
+function parkIfLeaving(): void {
+  if (Atomics.load(signal, SIGNAL.leaving) === 0) return;
+  Atomics.store(signal, SIGNAL.parked, 1);
+  Atomics.notify(signal, SIGNAL.parked);
+  Atomics.wait(signal, SIGNAL.leaving, 1);
+}
+
 async function handle(message: Message): Promise<void> {
+  parkIfLeaving();
   if ("order" in message) {
     try {
       obey(message.order);
@@ -78,6 +88,8 @@ function obey(order: Order): void {
       break;
     case "run":
       gpu.run(order.plan, order.buffers);
+      break;
+    case "park":
       break;
   }
 }
@@ -148,6 +160,6 @@ function send(message: Reply): void {
   const transfer =
     "answer" in message && message.answer instanceof ArrayBuffer ? [message.answer] : [];
   port.postMessage(message, transfer);
-  Atomics.add(signal, 0, 1);
-  Atomics.notify(signal, 0);
+  Atomics.add(signal, SIGNAL.replies, 1);
+  Atomics.notify(signal, SIGNAL.replies);
 }

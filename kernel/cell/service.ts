@@ -43,6 +43,7 @@ export function defaultPrelude(): PreludeModule[] {
   return [
     { name: "hypatia", types: path("backends/hypatia.d.ts") },
     { name: "hypatia/display", types: path("kernel/display/index.d.ts") },
+    { name: "hypatia/widgets", types: path("kernel/widgets/index.d.ts") },
     { name: "hypatia/notebook", types: path("kernel/cell/notebook.d.ts") },
   ];
 }

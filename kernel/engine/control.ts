@@ -1,12 +1,13 @@
 /**
  * The engine's control thread: hears the front while the main thread is busy or blocked.
- * Passes on interrupts and answers to input requests, and ends the process when the front is gone.
+ * Passes on interrupts, answers to input requests and the debugger's requests, and ends the process when the front is gone.
  */
 import { Session } from "node:inspector";
 import { Socket } from "node:net";
 import { type MessagePort, workerData } from "node:worker_threads";
-import { createFrameReader } from "./frames.js";
-import { endEngine, signalDescendants } from "./processes.js";
+import { createFrameReader, encodeFrame } from "./frames.js";
+import { createInspection } from "./inspection.js";
+import { signalDescendants } from "./processes.js";
 import { type ControlCommand, ENGINE_FD } from "./protocol.js";
 import { INTERRUPT_HOOK, SHARED } from "./shared.js";
 
@@ -26,26 +27,34 @@ const GIVE_UP_MS = 5_000;
 const session = new Session();
 session.connectToMainThread();
 
-const socket = new Socket({ fd: ENGINE_FD.control, readable: true, writable: false });
+const socket = new Socket({ fd: ENGINE_FD.control, readable: true, writable: true });
+const inspection = createInspection((message) => socket.write(encodeFrame(message)));
 socket.on(
   "data",
   createFrameReader<ControlCommand>(({ message }) => receive(message)),
 );
 // The front holds the other end: this is how the engine learns of its death, however busy it is.
-socket.on("close", () => endEngine(process.pid));
-socket.on("error", () => endEngine(process.pid));
+socket.on("close", () => process.kill(process.pid, "SIGKILL"));
+socket.on("error", () => process.kill(process.pid, "SIGKILL"));
 
 function receive(command: ControlCommand): void {
   switch (command.type) {
     case "interrupt":
       Atomics.store(shared, SHARED.upTo, command.sequence);
       Atomics.store(shared, SHARED.flag, 1);
-      insist(performance.now());
+      inspection.hold(true);
+      insist(Date.now());
       break;
     case "input":
       answers.postMessage(command.text);
       Atomics.store(shared, SHARED.input, 1);
       Atomics.notify(shared, SHARED.input);
+      break;
+    case "inspector":
+      inspection.request(command);
+      break;
+    case "inspector_close":
+      inspection.close();
       break;
     default:
       command satisfies never;
@@ -58,8 +67,11 @@ let insisting: NodeJS.Timeout | null = null;
 function insist(since: number): void {
   if (insisting !== null) clearTimeout(insisting);
   insisting = null;
-  const waited = performance.now() - since;
-  if (Atomics.load(shared, SHARED.flag) === 0 || waited > GIVE_UP_MS) return;
+  const waited = Date.now() - since;
+  if (Atomics.load(shared, SHARED.flag) === 0 || waited > GIVE_UP_MS) {
+    inspection.hold(false);
+    return;
+  }
   session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${INTERRUPT_HOOK}")]()` });
   // What a terminal's Ctrl-C does: `execSync` returns when its child has got the signal.
   if (waited >= PATIENCE_MS) signalDescendants(process.pid, "SIGINT");

@@ -8,6 +8,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { CellError, CompiledCell, MimeBundle, Outputs } from "../types.js";
+import { type Attribution, createAttribution } from "./attribution.js";
 import { type Comms, createComms } from "./comms.js";
 import { redirectConsole } from "./console.js";
 import type { ControlData } from "./control.js";
@@ -15,7 +16,6 @@ import { createFrameReader, type Frame } from "./frames.js";
 import { type Asking, createAsking } from "./input.js";
 import { createInterrupts, type RunContext } from "./interrupt.js";
 import { createOutputs } from "./outputs.js";
-import { endEngine } from "./processes.js";
 import { ENGINE_FD, type EngineCommand, endMark, type Origin, type Outcome } from "./protocol.js";
 import { SHARED } from "./shared.js";
 import { createSend, writeFully } from "./writer.js";
@@ -33,6 +33,7 @@ export interface Evaluator {
 export interface Host {
   readonly outputs: Outputs;
   readonly comms: Comms;
+  readonly attribution: Attribution;
   readonly asking: Asking;
 }
 
@@ -52,10 +53,11 @@ export async function startEngine(
   let lastOrigin = "";
   const origin = (): Origin => contexts.getStore()?.origin ?? lastOrigin;
 
-  const outputs = createOutputs(send, origin);
+  const outputs = createOutputs(send, origin, () => contexts.getStore()?.sink);
   redirectConsole(outputs);
   const channel = new MessageChannel();
   const comms = createComms(send, origin);
+  const attribution = createAttribution(contexts, origin, show);
   const asking = createAsking(shared, channel.port1, send, origin);
   Object.assign(globalThis, { prompt: asking.prompt, password: asking.password });
   const data: ControlData = { shared, answers: channel.port2 };
@@ -64,7 +66,7 @@ export async function startEngine(
     transferList: [channel.port2],
   }).unref();
 
-  const evaluator = await load({ outputs, comms, asking });
+  const evaluator = await load({ outputs, comms, attribution, asking });
 
   process.on("SIGINT", () => {}); // A terminal's Ctrl-C is the front's to understand.
   for (const event of ["unhandledRejection", "uncaughtException"] as const) {
@@ -85,7 +87,7 @@ export async function startEngine(
 
   /** Node's own exit would first wait for our inspector sessions, and say so on stderr. */
   function vanish(): never {
-    endEngine(process.pid);
+    process.kill(process.pid, "SIGKILL");
     for (;;) Atomics.wait(shared, SHARED.flag, Atomics.load(shared, SHARED.flag), 1000);
   }
 
@@ -94,7 +96,7 @@ export async function startEngine(
       case "run": {
         const { cell, show } = message;
         lastOrigin = cell.id;
-        start(message.sequence, cell.id, async () => {
+        start(message.sequence, { origin: cell.id, handlesMessage: false }, async () => {
           const result = evaluator.toMimeBundle(await evaluator.evaluate(cell));
           if (!show || result === null) return result;
           send({ type: "result", origin: cell.id, count: cell.count, ...result });
@@ -103,10 +105,14 @@ export async function startEngine(
         break;
       }
       case "comm":
-        start(message.sequence, message.message.origin, async () => {
-          await comms.receive(message.message, buffers);
-          return null;
-        });
+        start(
+          message.sequence,
+          { origin: message.message.origin, handlesMessage: true },
+          async () => {
+            await comms.receive(message.message, buffers);
+            return null;
+          },
+        );
         break;
       case "inspect":
         start(message.sequence, lastOrigin, async () =>
@@ -119,8 +125,12 @@ export async function startEngine(
   }
 
   /** From `queueMicrotask`: code terminated there unwinds no callback of libuv. */
-  function start(sequence: number, origin: Origin, body: () => Promise<MimeBundle | null>): void {
-    const context: RunContext = { origin, cancelled: false };
+  function start(
+    sequence: number,
+    whose: Pick<RunContext, "origin" | "handlesMessage">,
+    body: () => Promise<MimeBundle | null>,
+  ): void {
+    const context: RunContext = { ...whose, cancelled: false };
     runs.set(sequence, context);
     if (interrupts.cameBefore(sequence)) {
       setTimeout(stopped, 0);

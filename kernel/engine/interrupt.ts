@@ -17,6 +17,7 @@
 import { type AsyncLocalStorage, createHook } from "node:async_hooks";
 import { Session } from "node:inspector";
 import { fileURLToPath } from "node:url";
+import type { Outputs } from "../types.js";
 import { INTERRUPT_FLAG, INTERRUPT_HOOK, SHARED } from "./shared.js";
 
 export class Interrupted extends Error {
@@ -27,6 +28,10 @@ export class Interrupted extends Error {
 /** What every asynchronous call remembers: the run that started it. */
 export interface RunContext {
   readonly origin: string;
+  /** It began with a message of the front end to a comm. */
+  readonly handlesMessage: boolean;
+  /** Takes what the run prints and shows, in place of the front. */
+  readonly sink?: Outputs | undefined;
   /** Set when the run was interrupted while it waited: its continuations must not go on. */
   cancelled: boolean;
 }

@@ -6,24 +6,36 @@ import { evaluate } from "../cell/evaluate.js";
 import { createModules } from "../cell/modules.js";
 import { notebook, setNotebookHost } from "../cell/notebook.js";
 import { createScope } from "../cell/scope.js";
+import { installPresenter } from "../debugger/presenter.js";
 import type { CompiledCell } from "../types.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
 
-async function load({ outputs }: Host): Promise<Evaluator> {
-  const [display, { setOutputs }, { toMimeBundle }] = await Promise.all([
-    import("../display/index.js"),
-    import("../display/channel.js"),
-    import("../display/bundle.js"),
-  ]);
+async function load({ outputs, comms, attribution }: Host): Promise<Evaluator> {
+  const [display, { setOutputs }, { toMimeBundle }, widgets, { setWidgetHost }] = await Promise.all(
+    [
+      import("../display/index.js"),
+      import("../display/channel.js"),
+      import("../display/bundle.js"),
+      import("../widgets/index.js"),
+      import("../widgets/host.js"),
+    ],
+  );
   setOutputs(outputs);
-  const own = { hypatia: language, "hypatia/display": display, "hypatia/notebook": { notebook } };
+  const own = {
+    hypatia: language,
+    "hypatia/display": display,
+    "hypatia/widgets": widgets,
+    "hypatia/notebook": { notebook },
+  };
   const urls = {
     hypatia: new URL("../../backends/hypatia.js", import.meta.url).href,
     "hypatia/display": new URL("../display/index.js", import.meta.url).href,
+    "hypatia/widgets": new URL("../widgets/index.js", import.meta.url).href,
     "hypatia/notebook": new URL("../cell/notebook.js", import.meta.url).href,
   };
   const modules = createModules({ cwd: process.cwd(), own, urls });
-  const scope = createScope({ language, prelude: [language, display, { notebook }], modules });
+  const prelude = [language, display, widgets, { notebook }];
+  const scope = createScope({ language, prelude, modules });
   const { html, svg, markdown, latex } = display;
   const renderers = { html, svg, markdown, latex };
   setNotebookHost({
@@ -33,15 +45,18 @@ async function load({ outputs }: Host): Promise<Evaluator> {
     getBackend: () => language.config.backend,
     setBackend: (name) => Reflect.set(language.config, "backend", name), // which checks the name
   });
+  installPresenter(scope, toMimeBundle);
   /** Errors show lines of any cell of the session, so the text of each is kept. */
   const cells = new Map<string, CompiledCell>();
+  const explain = (error: unknown) => toCellError(error, cells);
+  setWidgetHost({ comms, attribution, toCellError: explain });
   return {
     evaluate(cell) {
       cells.set(cell.id, cell);
       return evaluate(cell, scope);
     },
     toMimeBundle,
-    toCellError: (error) => toCellError(error, cells),
+    toCellError: explain,
     lookUp: (name) => scope.valueOf(name),
   };
 }

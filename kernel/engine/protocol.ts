@@ -1,10 +1,11 @@
 /**
- * What front and engine say to each other. Three one-way streams of frames (frames.ts):
+ * What front and engine say to each other. Three streams of frames (frames.ts):
  *
  * - fd 3, engine → front: `EngineMessage`, written synchronously, so that streams, displays and
  *   results keep the order in which the cell made them;
  * - fd 4, front → engine's main thread: `EngineCommand`;
- * - fd 5, front → engine's control thread: `ControlCommand`, heard while the main thread is busy.
+ * - fd 5, front → engine's control thread: `ControlCommand`, heard while the main thread is busy;
+ *   and back: `ControlMessage`, for the debugger.
  *
  * fd 1 and fd 2 carry only what native code and subprocesses print, plus end marks.
  */
@@ -75,7 +76,16 @@ export type ControlCommand =
   /** Stop whatever run has a sequence number up to this. */
   | { type: "interrupt"; sequence: number }
   /** The answer to `input`; null when the client cannot be asked. */
-  | { type: "input"; text: string | null };
+  | { type: "input"; text: string | null }
+  /** A request of V8's inspector protocol about the main thread. */
+  | { type: "inspector"; request: number; method: string; params: JsonObject }
+  /** The debugger has gone: the main thread runs on. */
+  | { type: "inspector_close" };
+
+export type ControlMessage =
+  | { type: "inspector_result"; request: number; result: JsonObject }
+  | { type: "inspector_error"; request: number; message: string }
+  | { type: "inspector_event"; method: string; params: JsonObject };
 
 export const ENGINE_FD = { output: 3, commands: 4, control: 5 } as const;
 

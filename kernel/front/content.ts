@@ -11,6 +11,7 @@ export interface Fields {
   boolean(key: string, otherwise: boolean): boolean;
   integer(key: string, otherwise?: number): number;
   object(key: string): JsonObject;
+  array(key: string): readonly unknown[];
 }
 
 /** @param what the message's type, for errors */
@@ -31,11 +32,13 @@ export function readFields(what: string, content: JsonObject): Fields {
     boolean: (key, otherwise) => field(key, "true or false", isBoolean, otherwise),
     integer: (key, otherwise) => field(key, "an integer", isInteger, otherwise),
     object: (key) => field(key, "an object", isObject, {}),
+    array: (key) => field(key, "an array", isArray, []),
   };
 }
 
 const isString = (value: unknown): value is string => typeof value === "string";
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -30,7 +30,7 @@ function home(): string {
 }
 
 /** The user's name, or "user" for a number without an entry. */
-export function userName(): string {
+function userName(): string {
   try {
     return userInfo().username;
   } catch {

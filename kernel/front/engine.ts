@@ -4,13 +4,14 @@
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createFrameReader, encodeFrame, type Frame } from "../engine/frames.js";
-import { endEngine, endGroup } from "../engine/processes.js";
+import { signalDescendants } from "../engine/processes.js";
 import type {
   CommMessage,
   ControlCommand,
+  ControlMessage,
   EngineCommand,
   EngineMessage,
   JsonObject,
@@ -18,7 +19,7 @@ import type {
   OutputMessage,
 } from "../engine/protocol.js";
 import type { CompiledCell } from "../types.js";
-import { type Death, interruptError, readDeath } from "./death.js";
+import { type Death, readDeath } from "./death.js";
 import { createMarkReader } from "./marks.js";
 
 export type RunOutcome = Outcome | { readonly status: "died"; readonly death: Death };
@@ -35,6 +36,8 @@ export interface EngineListener {
   output(message: OutputMessage, buffers: readonly Buffer[]): void;
   /** Whether the person can be asked is for the listener to find out; null if not. */
   input(prompt: string, password: boolean): Promise<string | null>;
+  /** From V8's inspector, after a request has opened it. */
+  inspectorEvent(method: string, params: JsonObject): void;
   /** Called once, after everything that it had sent, and after pending runs got their outcome. */
   died(death: Death): void;
 }
@@ -44,6 +47,9 @@ export interface Engine {
   comm(message: CommMessage, buffers: readonly Uint8Array[]): Promise<RunOutcome>;
   /** The value of a variable, shown; null while the engine is busy or has none. */
   inspect(name: string): Promise<JsonObject | null>;
+  /** A request of V8's inspector protocol about the main thread, served while that is stopped. */
+  inspector(method: string, params: JsonObject): Promise<JsonObject>;
+  closeInspector(): void;
   interrupt(): void;
   /** Reads no more from the engine until `resume`: it then waits in its next write. */
   pause(): void;
@@ -56,7 +62,12 @@ const HEAP_REPORT = "<--- Last few GCs --->";
 const ENTRY = fileURLToPath(new URL("../engine/main.js", import.meta.url));
 
 /** The parent's ends, by descriptor; Node's types know only the first five. */
-type EngineStreams = readonly [null, Readable, Readable, Readable, Writable, Writable];
+type EngineStreams = readonly [null, Readable, Readable, Readable, Writable, Duplex];
+
+interface InspectorRequest {
+  readonly resolve: (result: JsonObject) => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** After the process has ended, its pipes may still hold what it wrote last. */
 const LAST_WORDS_MS = 300;
@@ -67,8 +78,6 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     cwd: options.cwd,
     env: { ...process.env, ...options.env, HYPATIA_ENGINE_TOKEN: token },
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
-    // A process group of its own: whatever its cells start ends with it.
-    detached: true,
   });
   const [, stdout, stderr, structured, commands, control] = child.stdio as unknown as EngineStreams;
   const readers = [stdout, stderr, structured];
@@ -77,6 +86,7 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
 
   let sequence = 0;
   const runs = new Map<number, (outcome: RunOutcome) => void>();
+  const inspectorRequests = new Map<number, InspectorRequest>();
   let origin = "";
   let exitCode: number | null = null;
   let crashReport = "";
@@ -127,6 +137,29 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     }),
   );
 
+  control.on(
+    "data",
+    createFrameReader<ControlMessage>(({ message }) => receiveControl(message)),
+  );
+
+  function receiveControl(message: ControlMessage): void {
+    switch (message.type) {
+      case "inspector_result":
+        inspectorRequests.get(message.request)?.resolve(message.result);
+        inspectorRequests.delete(message.request);
+        break;
+      case "inspector_error":
+        inspectorRequests.get(message.request)?.reject(new Error(message.message));
+        inspectorRequests.delete(message.request);
+        break;
+      case "inspector_event":
+        listener.inspectorEvent(message.method, message.params);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
   function receive({ message, buffers }: Frame<EngineMessage>): void {
     switch (message.type) {
       case "done":
@@ -143,9 +176,6 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
         exitCode = message.code;
         break;
       case "ready":
-        ready = true;
-        for (const send of held.splice(0)) send();
-        break;
       case "barrier":
         break;
       default:
@@ -159,7 +189,6 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
       resolve(end(null, null));
     });
     child.on("exit", (code, signal) => {
-      endGroup(child.pid!);
       // "close" waits for a grandchild that keeps fd 1 open, so it gets a limit.
       const finish = () => resolve(end(code, signal));
       const timer = setTimeout(finish, LAST_WORDS_MS);
@@ -186,30 +215,13 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     if (death.kind !== "memory") showHeapReport();
     for (const resolve of runs.values()) resolve({ status: "died", death });
     runs.clear();
+    for (const { reject } of inspectorRequests.values()) reject(new Error("the engine has ended"));
+    inspectorRequests.clear();
     listener.died(death);
   }
 
-  /** Until the engine has loaded, commands wait here, so that an interrupt can take them back. */
-  const held: (() => void)[] = [];
-  let ready = false;
-
   function command(message: EngineCommand, buffers: readonly Uint8Array[] = []): void {
-    const send = () => commands.write(encodeFrame(message, buffers));
-    if (ready) send();
-    else held.push(send);
-  }
-
-  /** One that met the engine while it loads would leave it half loaded. */
-  function interrupt(): void {
-    if (ready) {
-      tell({ type: "interrupt", sequence });
-      return;
-    }
-    held.length = 0;
-    for (const resolve of runs.values()) {
-      resolve({ status: "interrupted", error: interruptError() });
-    }
-    runs.clear();
+    commands.write(encodeFrame(message, buffers));
   }
 
   function tell(message: ControlCommand): void {
@@ -238,7 +250,17 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
       const outcome = await runWith((sequence) => ({ type: "inspect", sequence, name }));
       return outcome.status === "ok" ? (outcome.result?.data ?? null) : null;
     },
-    interrupt,
+    inspector(method, params) {
+      if (ended) return Promise.reject(new Error("the engine has ended"));
+      const request = ++sequence;
+      const answer = new Promise<JsonObject>((resolve, reject) => {
+        inspectorRequests.set(request, { resolve, reject });
+      });
+      tell({ type: "inspector", request, method, params });
+      return answer;
+    },
+    closeInspector: () => tell({ type: "inspector_close" }),
+    interrupt: () => tell({ type: "interrupt", sequence }),
     pause() {
       for (const stream of readers) stream.pause();
     },
@@ -247,7 +269,8 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     },
     async stop(why) {
       stubborn = why === "stubborn";
-      if (child.pid !== undefined) endEngine(child.pid);
+      if (child.pid !== undefined) signalDescendants(child.pid, "SIGKILL");
+      child.kill("SIGKILL");
       await gone;
     },
   };

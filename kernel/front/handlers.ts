@@ -2,6 +2,8 @@
  * The table of requests: what each message type is answered with. A reply's type and parent follow
  * from its request, busy and idle are sent around each; neither is a handler's business.
  */
+
+import type { Debugger } from "../debugger/debugger.js";
 import type { CommMessage } from "../engine/protocol.js";
 import type { CellService } from "../types.js";
 import type { JsonObject, Message } from "../wire/message.js";
@@ -16,6 +18,7 @@ export interface Desk {
   readonly cells: CellService;
   readonly history: History;
   readonly session: Session;
+  readonly debugger: Debugger;
   /** Open comms, by id. */
   readonly comms: Map<string, { target: string }>;
   /** Waits for its turn behind earlier cells. */
@@ -67,6 +70,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     desk.comms.delete(fields.string("comm_id"));
     return passComm("comm_close", request, fields, desk);
   },
+  debug_request: (request, _, desk) => desk.debugger.request(request.content),
   interrupt_request: (_request, _fields, desk) => {
     desk.interrupt();
     return { status: "ok" };

@@ -35,7 +35,7 @@ export function kernelInfo(): JsonObject {
       { text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" },
       { text: "Node.js", url: "https://nodejs.org/docs/latest-v20.x/api/" },
     ],
-    supported_features: [],
-    debugger: false,
+    supported_features: ["debugger"],
+    debugger: true,
   };
 }

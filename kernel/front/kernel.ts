@@ -3,6 +3,7 @@
  * It never runs user code, so it answers while a cell runs.
  */
 import { randomUUID } from "node:crypto";
+import { createDebugger, inspectorOf } from "../debugger/debugger.js";
 import type { CommMessage, Origin } from "../engine/protocol.js";
 import type { Connection } from "../wire/connection.js";
 import { isLocal } from "../wire/connection.js";
@@ -55,8 +56,12 @@ export async function serve(options: KernelOptions): Promise<void> {
     finished = resolve;
   });
 
+  const debug = createDebugger(
+    inspectorOf(() => session),
+    (content) => publisher.publish({ type: "debug_event", content, parent: undefined }),
+  );
   // The engine starts at once, beside the sockets.
-  const listener: SessionListener = { output, input };
+  const listener: SessionListener = { output, input, debugger: debug };
   const session = createSession(options, listener);
   const publisher = createPublisher((message) => sockets?.send("iopub", message));
   if (!isLocal(connection)) log(`listening on ${connection.ip}: reachable from other machines`);
@@ -88,6 +93,7 @@ export async function serve(options: KernelOptions): Promise<void> {
     cells: options.cells,
     history,
     session,
+    debugger: debug,
     comms,
     execute: (request, fields) => enqueue(request, fields),
     async comm(request, message) {
@@ -217,6 +223,8 @@ export async function serve(options: KernelOptions): Promise<void> {
 
   function output(message: SessionOutput, buffers: readonly Buffer[]): void {
     const parent = parents.get(message.origin);
+    // Moved to the end: a widget's cell is not forgotten for the many messages that it handles.
+    if (parent !== undefined) remember(message.origin, parent);
     switch (message.type) {
       case "stream":
         publisher.stream(message.name, message.text, parent);
@@ -288,6 +296,7 @@ export async function serve(options: KernelOptions): Promise<void> {
   }
 
   function remember(origin: Origin, parent: Buffer): void {
+    parents.delete(origin);
     parents.set(origin, parent);
     if (parents.size <= MOST_PARENTS) return;
     for (const oldest of parents.keys()) {

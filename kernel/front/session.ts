@@ -3,7 +3,7 @@
  * replaced when it dies. Knows nothing of sockets: the kernel and `hypatia run` both use it.
  */
 import type { CommMessage, JsonObject, Origin, OutputMessage } from "../engine/protocol.js";
-import type { CellError, CellService, Diagnostic, MimeBundle } from "../types.js";
+import type { CellError, CellService, CompiledCell, Diagnostic, MimeBundle } from "../types.js";
 import { type Death, deathError, interruptError } from "./death.js";
 import { type Engine, type EngineOptions, type RunOutcome, startEngine } from "./engine.js";
 
@@ -21,6 +21,16 @@ export interface SessionListener {
   /** What a cell printed or showed; `error` is always its last. */
   output(message: SessionOutput, buffers: readonly Buffer[]): void;
   input(prompt: string, password: boolean): Promise<string | null>;
+  /** The debugger, if there is one, is told what runs and where. */
+  readonly debugger?: SessionDebugger;
+}
+
+export interface SessionDebugger {
+  /** The cell waits for this before it runs, so that breakpoints are there. */
+  beforeRun(cell: CompiledCell): Promise<void>;
+  inspectorEvent(method: string, params: JsonObject): void;
+  /** What it had set in an engine before this one is gone. */
+  engineStarted(): void;
 }
 
 export type SessionOutput =
@@ -50,6 +60,11 @@ export interface Session {
   comm(message: CommMessage, buffers: readonly Uint8Array[]): Promise<void>;
   /** The MIME data of a variable, if the engine is idle and has it. */
   inspect(name: string): Promise<JsonObject | null>;
+  /** The engine's inspector, for the debugger. */
+  readonly inspector: {
+    request(method: string, params: JsonObject): Promise<JsonObject>;
+    close(): void;
+  };
   interrupt(): void;
   pause(): void;
   resume(): void;
@@ -72,11 +87,15 @@ export function createSession(options: SessionOptions, listener: SessionListener
   let current: { interruptedAt: number; readonly interrupted: () => void } | null = null;
 
   const living = (): Engine => {
-    engine ??= startEngine(options.engine, {
-      output: listener.output,
-      input: listener.input,
-      died,
-    });
+    if (engine === null) {
+      engine = startEngine(options.engine, {
+        output: listener.output,
+        input: listener.input,
+        inspectorEvent: (method, params) => listener.debugger?.inspectorEvent(method, params),
+        died,
+      });
+      listener.debugger?.engineStarted();
+    }
     return engine;
   };
 
@@ -143,7 +162,10 @@ export function createSession(options: SessionOptions, listener: SessionListener
       const error = options.renderDiagnostics(compiled.diagnostics, source, count);
       return { status: "error", error };
     }
-    return living().run(compiled.cell, show);
+    const { cell } = compiled;
+    const ready = await Promise.race([listener.debugger?.beforeRun(cell), stopped]);
+    if (ready === null) return { status: "interrupted", error: interruptError() };
+    return living().run(cell, show);
   }
 
   living();
@@ -154,12 +176,16 @@ export function createSession(options: SessionOptions, listener: SessionListener
       if (error !== null) report(error);
     },
     inspect: (name) => (current === null ? living().inspect(name) : Promise.resolve(null)),
+    inspector: {
+      request: (method, params) => living().inspector(method, params),
+      close: () => engine?.closeInspector(),
+    },
     interrupt() {
       if (current === null) {
         engine?.interrupt(); // A callback may be running.
         return;
       }
-      const now = performance.now();
+      const now = Date.now();
       if (current.interruptedAt === 0) current.interruptedAt = now;
       current.interrupted();
       if (now - current.interruptedAt > STUBBORN_MS) void engine?.stop("stubborn");

@@ -10,7 +10,6 @@ export interface Connection {
   readonly ports: Readonly<Record<Channel, number>>;
   readonly key: string;
   readonly scheme: string;
-  readonly kernelName: string;
 }
 
 /** Reads and checks a connection file; throws an error that names the file and the field. */
@@ -61,7 +60,6 @@ export function parseConnection(text: string): Connection {
     // Required, though it may be empty: a forgotten key must not open the kernel to everybody.
     key: string("key"),
     scheme: string("signature_scheme", "hmac-sha256"),
-    kernelName: string("kernel_name", ""),
   };
 }
 

@@ -21,6 +21,20 @@ KERNEL = "hypatia"
 PATIENCE = 60.0
 
 
+#: The schema has nothing about comms.
+COMM_KINDS = ("comm_open", "comm_msg", "comm_close")
+
+
+def validate_comm(message: dict[str, Any]) -> None:
+    content = message["content"]
+    wanted = {"comm_id": str, "data": dict}
+    if message["msg_type"] == "comm_open":
+        wanted["target_name"] = str
+    for key, kind in wanted.items():
+        if not isinstance(content.get(key), kind):
+            raise AssertionError(f"{message['msg_type']}: {key} is {content.get(key)!r}")
+
+
 @dataclass
 class Outcome:
     """What one request led to: the reply and, between busy and idle, the messages on iopub."""
@@ -167,7 +181,9 @@ class Kernel:
         if kind == "input_request":  # whose schema there demands a number for `password`
             self.asked.append(message)
             return
-        if message["content"].get("status") != "aborted":  # ipykernel's word, unknown to the schema
+        if kind in COMM_KINDS:
+            validate_comm(message)
+        elif message["content"].get("status") != "aborted":  # ipykernel's word, not the schema's
             validate_message(message, kind)
         if kind.endswith("_reply"):
             if parent in self._replies:

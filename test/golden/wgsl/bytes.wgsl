@@ -6,6 +6,10 @@
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<u32>;
 
+fn div_f32(a: f32, b: f32) -> f32 {
+  return select(a / b, (a * 0.25) / (b * 0.25), abs(b) > 8e37);
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -17,6 +21,6 @@ fn main(
     return;
   }
   let t0 = b0[point];
-  b1[point] = (f32(t0) / 255.0f);
+  b1[point] = div_f32(f32(t0), 255.0f);
   b2[point] = ((t0 + t0) & 0xffu);
 }

@@ -21,6 +21,10 @@ fn max_f32(a: f32, b: f32) -> f32 {
   return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
 }
 
+fn div_f32(a: f32, b: f32) -> f32 {
+  return select(a / b, (a * 0.25) / (b * 0.25), abs(b) > 8e37);
+}
+
 var<workgroup> acc0_lanes: array<f32, 64>;
 var<workgroup> acc3_lanes: array<f32, 64>;
 
@@ -81,6 +85,6 @@ fn main(
     let t20 = i32(t16);
     let t21 = (t20 >> 1u);
     let t22 = ((fma((t17 * t17), t19, t17) + 1.0f) * bitcast<f32>(((t21 + 127) << 23u)));
-    b1[t14] = ((t22 * bitcast<f32>((((t20 - t21) + 127) << 23u))) / acc3);
+    b1[t14] = div_f32((t22 * bitcast<f32>((((t20 - t21) + 127) << 23u))), acc3);
   }
 }

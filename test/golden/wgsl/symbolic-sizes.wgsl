@@ -23,6 +23,10 @@ fn max_f32(a: f32, b: f32) -> f32 {
   return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
 }
 
+fn div_f32(a: f32, b: f32) -> f32 {
+  return select(a / b, (a * 0.25) / (b * 0.25), abs(b) > 8e37);
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -57,7 +61,7 @@ fn main(
   let t17 = f32(select(t16, (t16 - 24), t14));
   let t18 = (bitcast<f32>(((t15 & 8388607) + 1060439283)) - 1.0f);
   let t19 = ((t18 * t18) * 0.5f);
-  let t20 = (t18 / (t18 + 2.0f));
+  let t20 = div_f32(t18, (t18 + 2.0f));
   let t21 = (t20 * t20);
   let t22 = fma(fma(0.24279078841209412f, t21, 0.2849878668785095f), t21, 0.40000972151756287f);
   let t23 = fma(t20, (t19 + (t21 * fma(t22, t21, 0.6666666269302368f))), (t17 * 0.00000905800061445916f));

@@ -56,19 +56,17 @@ export async function freeConnection(transport: "tcp" | "ipc" = "tcp"): Promise<
     ports: ports as Record<Channel, number>,
     key: randomUUID(),
     scheme: "hmac-sha256",
-    kernelName: "hypatia",
   };
 }
 
 export function connectionFile(connection: Connection): string {
-  const { transport, ip, ports, key, scheme, kernelName } = connection;
+  const { transport, ip, ports, key, scheme } = connection;
   const numbered = Object.entries(ports).map(([channel, port]) => [`${channel}_port`, port]);
   return JSON.stringify({
     transport,
     ip,
     key,
     signature_scheme: scheme,
-    kernel_name: kernelName,
     ...Object.fromEntries(numbered),
   });
 }

@@ -19,14 +19,19 @@ export interface TestKernel {
 
 const STANDIN = fileURLToPath(new URL("./standin.js", import.meta.url));
 
+const MAIN = fileURLToPath(new URL("../../../kernel/main.js", import.meta.url));
+
+/** @param options.cells the kernel as people have it; else a stand-in, whose cells are JavaScript */
 export async function startKernel(
-  options: { transport?: "tcp" | "ipc"; env?: NodeJS.ProcessEnv } = {},
+  options: { transport?: "tcp" | "ipc"; env?: NodeJS.ProcessEnv; cells?: "typescript" } = {},
 ): Promise<TestKernel> {
   const state = mkdtempSync(join(tmpdir(), "hypatia-test-"));
   const connection = await freeConnection(options.transport);
   const file = join(state, "connection.json");
   writeFileSync(file, connectionFile(connection), { mode: 0o600 });
-  const child = spawn(process.execPath, [STANDIN, file], {
+  const program =
+    options.cells === "typescript" ? [MAIN, "kernel", "--connection-file"] : [STANDIN];
+  const child = spawn(process.execPath, [...program, file], {
     env: { ...process.env, HYPATIA_STATE: state, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,0 +1,84 @@
+/**
+ * Closed expressions as functions of their data, so that one program serves all expressions of a
+ * structure: `x * 0.1` and `x * 0.2`, `rows.at(range(0, 10))` and `rows.at(range(10, 20))`.
+ */
+import { hostArray, isFloat } from "../lang/dtype.js";
+import type { Node, NodeOf } from "../lang/graph.js";
+import { node, rebuild, withInputs } from "../lang/node.js";
+import { asVariable, namedSize } from "../lang/size.js";
+import { hostValue, type Value } from "../lang/value.js";
+
+export interface Abstraction {
+  /** The expressions over symbols. Interning makes equal structures equal nodes. */
+  readonly roots: readonly Node[];
+  readonly symbols: readonly NodeOf<"symbol">[];
+  /** The values of the symbols. */
+  readonly values: readonly Value[];
+  /** Where slices start, by the keys of the size variables that stand for it. */
+  readonly starts: ReadonlyMap<string, number>;
+}
+
+/** Replaces data, numbers that no rewrite looks for, and the starts of slices. */
+export function abstractData(nodes: readonly Node[]): Abstraction {
+  const symbols: NodeOf<"symbol">[] = [];
+  const values: Value[] = [];
+  const starts = new Map<string, number>();
+  const symbolFor = (value: Value): Node => {
+    values.push(value);
+    const { dtype, shape } = value;
+    const position = symbols.length;
+    const symbol = node("symbol", [], {
+      name: `data${position}`,
+      id: -1e9 - position,
+      dtype,
+      shape,
+    });
+    symbols.push(symbol);
+    return symbol;
+  };
+  const variableFor = (start: number) => {
+    const size = namedSize(`start ${starts.size}`);
+    starts.set(asVariable(size)!.key, start);
+    return size;
+  };
+  const roots = rebuild(nodes, (old, inputs) => {
+    switch (old.op) {
+      case "constant":
+        return symbolFor(old.attrs.value);
+      case "shared":
+        return symbolFor(old.attrs.state.value);
+      case "literal":
+        return isOrdinary(old) ? symbolFor(scalarValue(old)) : old;
+      case "slice": {
+        const [x] = old.inputs;
+        const ranges = old.attrs.ranges.map((range, axis) => {
+          const { start, size } = range;
+          const isWhole = size === x.shape[axis];
+          return typeof start !== "number" || isWhole
+            ? range
+            : { ...range, start: variableFor(start) };
+        });
+        return node("slice", inputs, { ranges }, old.site);
+      }
+      default:
+        return withInputs(old, inputs);
+    }
+  });
+  return { roots, symbols, values, starts };
+}
+
+/** Numbers that rules match or that change what an op becomes: exponents, signs, halves. */
+const largestSpecial = 4;
+
+function isOrdinary({ dtype, attrs: { value } }: NodeOf<"literal">): boolean {
+  const number = Number(value);
+  if (!isFloat(dtype) || !Number.isFinite(number)) return false;
+  const isPowerOfTwo = number !== 0 && Math.log2(Math.abs(number)) % 1 === 0;
+  return !isPowerOfTwo && !(Number.isInteger(number) && Math.abs(number) <= largestSpecial);
+}
+
+function scalarValue({ dtype, attrs: { value } }: NodeOf<"literal">): Value {
+  const data = hostArray(dtype, 1);
+  data[0] = Number(value);
+  return hostValue(dtype, [], data);
+}

@@ -1,0 +1,93 @@
+/** Breakpoints by path, as the client set them, and in the scripts that have run or will. */
+
+import { cellFile } from "../cell/evaluate.js";
+import type { CompiledCell } from "../types.js";
+import { type CellFiles, cellPath, fileUrlPattern, toScript, toSource } from "./cell-files.js";
+import type { Inspector } from "./inspector.js";
+
+export interface Breakpoint {
+  readonly line: number;
+  /** JavaScript; the breakpoint stops where it is true. */
+  readonly condition?: string;
+}
+
+/** As a response has it. */
+export interface PlacedBreakpoint {
+  readonly id: number;
+  readonly verified: boolean;
+  readonly line: number;
+  readonly source: { readonly path: string };
+}
+
+export interface Breakpoints {
+  /** Replaces those of a path. Lines without code move to the next that has some. */
+  set(path: string, wanted: readonly Breakpoint[]): Promise<PlacedBreakpoint[]>;
+  /** Sets in the engine what is known: for a cell that is about to run, or all, in a new engine. */
+  restore(cell?: CompiledCell): Promise<void>;
+  clear(): void;
+  /** As `debugInfo` tells them. */
+  list(): { readonly source: string; readonly breakpoints: readonly Breakpoint[] }[];
+}
+
+export function createBreakpoints(inspector: Inspector, files: CellFiles): Breakpoints {
+  const byPath = new Map<string, readonly Breakpoint[]>();
+  /** The inspector's ids of what is set for a path. */
+  const active = new Map<string, string[]>();
+  let lastId = 0;
+
+  /** The line of the text where it came to be; as asked where the script is not there yet. */
+  async function place(path: string, breakpoint: Breakpoint): Promise<number> {
+    const { line, condition } = breakpoint;
+    const cell = files.latest(path);
+    const where =
+      cell === undefined
+        ? { urlRegex: fileUrlPattern(path), lineNumber: line - 1 }
+        : { url: cellFile(cell.id), ...toScript(cell, line) };
+    const { breakpointId, locations } = await inspector.request("Debugger.setBreakpointByUrl", {
+      ...where,
+      ...(condition === undefined ? {} : { condition }),
+    });
+    active.set(path, [...(active.get(path) ?? []), breakpointId]);
+    const [location] = locations;
+    if (location === undefined) return line;
+    return cell === undefined ? location.lineNumber + 1 : toSource(cell, location).line;
+  }
+
+  async function removeAll(path: string): Promise<void> {
+    const ids = active.get(path) ?? [];
+    active.delete(path);
+    for (const breakpointId of ids) {
+      await inspector.request("Debugger.removeBreakpoint", { breakpointId });
+    }
+  }
+
+  return {
+    async set(path, wanted) {
+      byPath.delete(path);
+      await removeAll(path);
+      const placed: PlacedBreakpoint[] = [];
+      const lines = new Map<number, Breakpoint>();
+      for (const breakpoint of wanted) {
+        const line = await place(path, breakpoint);
+        lines.set(line, { ...breakpoint, line });
+        placed.push({ id: ++lastId, verified: true, line, source: { path } });
+      }
+      if (lines.size > 0) byPath.set(path, [...lines.values()]);
+      return placed;
+    },
+    async restore(cell) {
+      const paths = cell === undefined ? [...byPath.keys()] : [cellPath(cell.source)];
+      for (const path of paths) {
+        // A cell that runs again has a new script; the old one's functions are rarely wanted.
+        if (cell === undefined) active.delete(path);
+        else await removeAll(path);
+        for (const breakpoint of byPath.get(path) ?? []) await place(path, breakpoint);
+      }
+    },
+    clear() {
+      byPath.clear();
+      active.clear();
+    },
+    list: () => [...byPath].map(([source, breakpoints]) => ({ source, breakpoints })),
+  };
+}

@@ -1,0 +1,338 @@
+/**
+ * Jupyter's debugger: requests of the debug adapter protocol, answered by V8's inspector.
+ *
+ * The front hosts it. A cell is stopped on the engine's main thread, so every question goes to the
+ * engine's control thread, which asks the inspector; see engine/inspection.ts. Breakpoints in a
+ * cell are set when it is about to run, because its script has no name before.
+ */
+import type { Runtime, Debugger as V8 } from "node:inspector";
+import { Script } from "node:vm";
+import { type Fields, readFields } from "../front/content.js";
+import type { Session, SessionDebugger } from "../front/session.js";
+import type { CompiledCell } from "../types.js";
+import type { JsonObject } from "../wire/message.js";
+import { type Breakpoint, createBreakpoints } from "./breakpoints.js";
+import {
+  codeStart,
+  createCellFiles,
+  escapeRegExp,
+  filePath,
+  HASH_SEED,
+  PATH_PREFIX,
+  PATH_SUFFIX,
+} from "./cell-files.js";
+import type { Inspector, InspectorEvent, InspectorMethods } from "./inspector.js";
+import { createStop, isShown, OWN_FILES, type Stop } from "./stop.js";
+import { createVariables, exceptionText, OBJECT_GROUP } from "./variables.js";
+
+export interface Debugger extends SessionDebugger {
+  /** Answers a request of the debug adapter protocol with a response of it; never rejects. */
+  request(message: JsonObject): Promise<JsonObject>;
+}
+
+/** JavaScript has one thread that can be stopped. */
+const THREAD = 1;
+
+type Handler = (args: Fields, raw: JsonObject) => JsonObject | Promise<JsonObject>;
+
+/**
+ * @param inspector the current engine's
+ * @param emit publishes an event of the debug adapter protocol
+ */
+export function createDebugger(inspector: Inspector, emit: (event: JsonObject) => void): Debugger {
+  const files = createCellFiles();
+  const variables = createVariables(inspector);
+  const breakpoints = createBreakpoints(inspector, files);
+  /** URLs of the person's scripts, by the inspector's ids. */
+  const scripts = new Map<string, string>();
+  let started = false;
+  let stop: Stop | null = null;
+  let frameIds = 1;
+  let exceptions: V8.SetPauseOnExceptionsParameterType["state"] = "none";
+  /** Why the next stop is expected. */
+  let expected: "step" | "pause" | null = null;
+  let sequence = 0;
+
+  const event = (name: string, body: JsonObject): void =>
+    emit({ seq: ++sequence, type: "event", event: name, body });
+
+  async function enable(): Promise<void> {
+    await inspector.request("Debugger.enable", {});
+    const patterns = ["^node:", `^${escapeRegExp(OWN_FILES)}`, "/node_modules/"];
+    await inspector.request("Debugger.setBlackboxPatterns", { patterns });
+    await inspector.request("Debugger.setPauseOnExceptions", { state: exceptions });
+    await breakpoints.restore();
+  }
+
+  function paused({ callFrames, reason, hitBreakpoints, data }: V8.PausedEventDataType): void {
+    const why = expected;
+    expected = null;
+    const next = createStop(callFrames, scripts, files, variables, frameIds);
+    if (next.frames.length === 0) {
+      void inspector.request("Debugger.resume", {});
+      return;
+    }
+    frameIds += next.frames.length;
+    stop = next;
+    const thrown = reason === "exception" || reason === "promiseRejection";
+    const hit = hitBreakpoints !== undefined && hitBreakpoints.length > 0;
+    const text = thrown ? thrownText(data) : undefined;
+    event("stopped", {
+      reason: thrown ? "exception" : hit ? "breakpoint" : (why ?? "breakpoint"),
+      threadId: THREAD,
+      allThreadsStopped: true,
+      ...(text === undefined ? {} : { text, description: text }),
+    });
+  }
+
+  function resumed(): void {
+    if (stop === null) return;
+    stop = null;
+    variables.release();
+    event("continued", { threadId: THREAD, allThreadsContinued: true });
+  }
+
+  /** The prologue of a cell is ours: stepping into `x` of an earlier cell must not lead there. */
+  function scriptParsed({ scriptId, url }: V8.ScriptParsedEventDataType): void {
+    if (isShown(url)) scripts.set(scriptId, url);
+    const cell = files.cell(url);
+    if (cell === undefined) return;
+    const positions = [
+      { lineNumber: 0, columnNumber: 0 },
+      { lineNumber: 0, columnNumber: codeStart(cell) },
+    ];
+    inspector.request("Debugger.setBlackboxedRanges", { scriptId, positions }).catch(() => {});
+  }
+
+  /** Files of the person's that were loaded. */
+  function modules(): JsonObject[] {
+    const paths = [...scripts.values()].filter((url) => url.startsWith("file:")).map(filePath);
+    return [...new Set(paths)].map((path, id) => ({
+      id,
+      name: path.slice(path.lastIndexOf("/") + 1),
+      path,
+    }));
+  }
+
+  async function evaluate(expression: string, frame: number | null): Promise<Runtime.RemoteObject> {
+    const text = asExpression(expression);
+    const given = { expression: text, objectGroup: OBJECT_GROUP, silent: true };
+    const { result, exceptionDetails } = await variables.exposed(() =>
+      frame === null || stop === null
+        ? inspector.request("Runtime.evaluate", given)
+        : inspector.request("Debugger.evaluateOnCallFrame", {
+            ...given,
+            callFrameId: stop.callFrame(frame).callFrameId,
+          }),
+    );
+    if (exceptionDetails !== undefined) throw new Error(exceptionText(exceptionDetails));
+    return result;
+  }
+
+  const standing = (): Stop => {
+    if (stop === null) throw new Error("nothing is stopped");
+    return stop;
+  };
+
+  const frameOf = ({ frameId }: JsonObject): number | null =>
+    typeof frameId === "number" && stop !== null ? frameId : null;
+
+  const move =
+    (method: Extract<keyof InspectorMethods, `Debugger.${"resume" | `step${string}`}`>): Handler =>
+    async () => {
+      standing();
+      expected = method === "Debugger.resume" ? null : "step";
+      await inspector.request(method, {});
+      return method === "Debugger.resume" ? { allThreadsContinued: true } : {};
+    };
+
+  /** Answered at any time. */
+  const always: Readonly<Record<string, Handler>> = {
+    debugInfo: () => ({
+      isStarted: started,
+      hashMethod: "Murmur2",
+      hashSeed: HASH_SEED,
+      tmpFilePrefix: PATH_PREFIX,
+      tmpFileSuffix: PATH_SUFFIX,
+      breakpoints: breakpoints.list(),
+      stoppedThreads: stop === null ? [] : [THREAD],
+      richRendering: true,
+      exceptionPaths: ["JavaScript Exceptions"],
+      copyToGlobals: false,
+    }),
+    async initialize() {
+      if (!started) await enable();
+      started = true;
+      return {
+        supportsConfigurationDoneRequest: true,
+        supportsConditionalBreakpoints: true,
+        supportsEvaluateForHovers: true,
+        supportsModulesRequest: true,
+        exceptionBreakpointFilters: [
+          { filter: "uncaught", label: "Uncaught Exceptions", default: false },
+          { filter: "all", label: "All Exceptions", default: false },
+        ],
+      };
+    },
+    dumpCell: (args) => ({ sourcePath: files.dump(args.string("code")) }),
+    source(args) {
+      const path = readFields("source", args.object("source")).string("path");
+      const content = files.text(path);
+      if (content === null) throw new Error(`source: no cell and no file is called ${path}`);
+      return { content };
+    },
+    modules: () => ({ modules: modules(), totalModules: modules().length }),
+    async inspectVariables() {
+      if (stop === null) variables.release();
+      return { variables: await variables.list(variables.reference({ kind: "notebook" })) };
+    },
+    variables: async (args) => ({
+      variables: await variables.list(args.integer("variablesReference")),
+    }),
+    async richInspectVariables(args, raw) {
+      const name = args.string("variableName");
+      if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return { data: {}, metadata: {} };
+      const bundle = await variables.bundle(await evaluate(name, frameOf(raw)));
+      return { data: bundle?.data ?? {}, metadata: bundle?.metadata ?? {} };
+    },
+  };
+
+  /** Answered between `initialize` and `disconnect`. */
+  const whileStarted: Readonly<Record<string, Handler>> = {
+    attach: () => {
+      event("initialized", {});
+      return {};
+    },
+    configurationDone: () => ({}),
+    async disconnect() {
+      started = false;
+      exceptions = "none";
+      stop = null;
+      inspector.close();
+      breakpoints.clear();
+      scripts.clear();
+      variables.forget();
+      return {};
+    },
+    async setBreakpoints(args) {
+      const path = readFields("setBreakpoints", args.object("source")).string("path");
+      const wanted = args.array("breakpoints").map(readBreakpoint);
+      return { breakpoints: await breakpoints.set(path, wanted) };
+    },
+    async setExceptionBreakpoints(args) {
+      const filters = args.array("filters");
+      exceptions = filters.includes("all") ? "all" : filters.length > 0 ? "uncaught" : "none";
+      await inspector.request("Debugger.setPauseOnExceptions", { state: exceptions });
+      return {};
+    },
+    threads: () => ({ threads: [{ id: THREAD, name: "cells" }] }),
+    stackTrace: () => {
+      const { frames } = standing();
+      return { stackFrames: frames, totalFrames: frames.length };
+    },
+    scopes: (args) => ({ scopes: standing().scopes(args.integer("frameId")) }),
+    async evaluate(args, raw) {
+      const value = await evaluate(args.string("expression"), frameOf(raw));
+      const shown = await variables.present("", value);
+      return {
+        result: shown.value,
+        type: shown.type,
+        variablesReference: shown.variablesReference,
+      };
+    },
+    continue: move("Debugger.resume"),
+    next: move("Debugger.stepOver"),
+    stepIn: move("Debugger.stepInto"),
+    stepOut: move("Debugger.stepOut"),
+    async pause() {
+      expected = "pause";
+      await inspector.request("Debugger.pause", {});
+      return {};
+    },
+  };
+
+  return {
+    async request(message) {
+      const command = String(message.command);
+      const answer = { seq: ++sequence, type: "response", request_seq: message.seq, command };
+      try {
+        const handler = handlerOf(command);
+        const raw = readFields(command, message).object("arguments");
+        const body = await handler(readFields(command, raw), raw);
+        return { ...answer, success: true, body };
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        return { ...answer, success: false, message: text, body: {} };
+      }
+    },
+    async beforeRun(cell: CompiledCell) {
+      files.add(cell);
+      // An engine that dies here says so when the cell is run.
+      if (started) await breakpoints.restore(cell).catch(() => {});
+    },
+    inspectorEvent(method, params) {
+      const { ...told } = { method, params } as InspectorEvent;
+      switch (told.method) {
+        case "Debugger.paused":
+          paused(told.params);
+          break;
+        case "Debugger.resumed":
+          resumed();
+          break;
+        case "Debugger.scriptParsed":
+          scriptParsed(told.params);
+          break;
+        default:
+          told satisfies never;
+      }
+    },
+    engineStarted() {
+      expected = null;
+      variables.forget();
+      scripts.clear();
+      resumed();
+      // If it dies at once, the next one gets them.
+      if (started) enable().catch(() => {});
+    },
+  };
+
+  function handlerOf(command: string): Handler {
+    if (Object.hasOwn(always, command)) return always[command]!;
+    if (!Object.hasOwn(whileStarted, command)) {
+      throw new Error(`${command}: this debugger has no such request`);
+    }
+    if (!started) throw new Error(`${command}: the debugger is not started; send initialize first`);
+    return whileStarted[command]!;
+  }
+}
+
+/** The inspector of a session's engine. Both ends are ours, so results are taken unchecked. */
+export function inspectorOf(session: () => Pick<Session, "inspector">): Inspector {
+  return {
+    request: async (method, params) =>
+      (await session().inspector.request(method, { ...params })) as never,
+    close: () => session().inspector.close(),
+  };
+}
+
+function readBreakpoint(given: unknown): Breakpoint {
+  const fields = readFields("setBreakpoints", { breakpoint: given }).object("breakpoint");
+  const read = readFields("setBreakpoints", fields);
+  const condition = read.string("condition", "");
+  return { line: read.integer("line"), ...(condition === "" ? {} : { condition }) };
+}
+
+/** `{ a: 1 }` is an object to the person who asks for it, not a block. */
+function asExpression(text: string): string {
+  try {
+    new Script(`(${text}\n)`);
+    return `(${text}\n)`;
+  } catch {
+    return text;
+  }
+}
+
+function thrownText(data: object | undefined): string {
+  const { description, value } = { ...data } as { description?: unknown; value?: unknown };
+  return String(description ?? value ?? "exception").split("\n    at ")[0]!;
+}

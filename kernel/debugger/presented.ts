@@ -1,0 +1,12 @@
+/** What the presenter in the engine and the debugger in the front agree on. */
+
+/** `Symbol.for` name of the presenter on the engine's globalThis. */
+export const PRESENTER = "hypatia.presenter";
+
+/** A value as the debugger lists it. */
+export interface Presented {
+  readonly value: string;
+  readonly type: string;
+  /** Whether it can be opened. */
+  readonly parts: boolean;
+}

@@ -1,0 +1,150 @@
+/**
+ * Values as the debugger shows them. Lives on the engine's main thread, where the inspector calls
+ * it, also while a cell is stopped: so it computes nothing that is not known already.
+ */
+import { inspect } from "node:util";
+import { nestedOf } from "../../lang/data.js";
+import { knownValue } from "../../lang/evaluation.js";
+import { formula } from "../../lang/formula.js";
+import { Tensor } from "../../lang/tensor.js";
+import type { Value } from "../../lang/value.js";
+import type { Scope } from "../cell/scope.js";
+import { escapeControls } from "../display/escape.js";
+import type { MimeBundle } from "../types.js";
+import { PRESENTER, type Presented } from "./presented.js";
+
+/** What the debugger calls, through `globalThis[Symbol.for(PRESENTER)]`. */
+export interface Presenter {
+  /** The variables of the notebook that have a value. */
+  variables(): object;
+  describe(...values: readonly unknown[]): Presented[];
+  /** An object whose own properties are the parts that a value is shown with. */
+  parts(value: unknown): object;
+  bundle(value: unknown): MimeBundle | null;
+  /** Makes names of the notebook and of the prelude visible to evaluated text, until `conceal`. */
+  expose(): void;
+  conceal(): void;
+}
+
+const LONGEST_TEXT = 400;
+/** Of a long array or a large tensor so many elements are listed. */
+const MOST_PARTS = 500;
+const MOST_FORMULA = 8;
+
+/** Installs the presenter for the debugger. Call once. */
+export function installPresenter(
+  scope: Scope,
+  toMimeBundle: (value: unknown) => MimeBundle | null,
+): void {
+  let exposed: string[] = [];
+  const { prelude } = scope.runtime;
+
+  const expose = (name: string, property: PropertyDescriptor): void => {
+    if (Object.hasOwn(globalThis, name)) return;
+    Object.defineProperty(globalThis, name, { ...property, configurable: true });
+    exposed.push(name);
+  };
+
+  const presenter: Presenter = {
+    variables: () =>
+      Object.fromEntries(
+        Object.entries(scope.names).flatMap(([name, { get }]) =>
+          scope.has(name) ? [[name, get()]] : [],
+        ),
+      ),
+    describe: (...values) => values.map(describe),
+    parts: partsOf,
+    bundle: toMimeBundle,
+    expose() {
+      for (const [name, { get, set }] of Object.entries(scope.names)) {
+        if (scope.has(name)) expose(name, { get, set });
+      }
+      if (typeof prelude !== "object" || prelude === null) return;
+      for (const [name, value] of Object.entries(prelude)) expose(name, { value });
+    },
+    conceal() {
+      for (const name of exposed) Reflect.deleteProperty(globalThis, name);
+      exposed = [];
+    },
+  };
+  Object.defineProperty(globalThis, Symbol.for(PRESENTER), { value: presenter });
+}
+
+function describe(value: unknown): Presented {
+  try {
+    const text = value instanceof Tensor ? tensorText(value) : plainText(value);
+    return { value: shorten(escapeControls(text)), type: typeName(value), parts: hasParts(value) };
+  } catch (error) {
+    return { value: `(cannot be shown: ${error})`, type: typeof value, parts: false };
+  }
+}
+
+const options = {
+  depth: 1,
+  breakLength: Number.POSITIVE_INFINITY,
+  maxArrayLength: 20,
+  maxStringLength: LONGEST_TEXT,
+} as const;
+
+function plainText(value: unknown): string {
+  if (typeof value === "function") return `ƒ ${value.name || "(anonymous)"}`;
+  return inspect(value, options);
+}
+
+/** `f32 [2] = [1, 2]` if the values are known, else `f32 [2] · tanh(x)`. */
+function tensorText(tensor: Tensor): string {
+  const value = knownValue(tensor.node);
+  if (value === null) return `${tensor} · ${formula(tensor.node, MOST_FORMULA)}`;
+  return `${tensor} = ${inspect(elements(value), { ...options, depth: 4 })}`;
+}
+
+/** Nested as the tensor's axes; of a large tensor the first elements, flat. */
+function elements(value: Value): unknown {
+  const large = value.data.length > MOST_PARTS;
+  return large ? firstOf(value.data) : nestedOf(value);
+}
+
+/** The first elements of a typed array. */
+const firstOf = (array: object): unknown[] => Array.prototype.slice.call(array, 0, MOST_PARTS);
+
+function partsOf(value: unknown): object {
+  if (value instanceof Tensor) {
+    const { dtype, shape, node } = value;
+    const known = knownValue(node);
+    const parts = { dtype, shape, formula: formula(node, MOST_FORMULA) };
+    return known === null ? parts : { ...parts, values: elements(known) };
+  }
+  if (Array.isArray(value)) return value.slice(0, MOST_PARTS);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+    return firstOf(value);
+  }
+  if (value instanceof Set) return [...value].slice(0, MOST_PARTS);
+  if (value instanceof Map) {
+    const entries = [...value].slice(0, MOST_PARTS);
+    return Object.fromEntries(entries.map(([key, part]) => [inspect(key, options), part]));
+  }
+  if (value instanceof Error) {
+    const { message, stack, cause } = value;
+    return { ...value, message, stack, ...(cause === undefined ? {} : { cause }) };
+  }
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+function hasParts(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (value instanceof Tensor || value instanceof Error) return true;
+  if (value instanceof Map || value instanceof Set) return value.size > 0;
+  if (ArrayBuffer.isView(value)) return value.byteLength > 0;
+  return Object.keys(value).length > 0;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return typeof value;
+  const { constructor } = value;
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "object";
+}
+
+function shorten(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`;
+}

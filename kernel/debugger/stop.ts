@@ -1,0 +1,122 @@
+/** The place where the engine's main thread is stopped: its frames in the person's code. */
+import type { Debugger } from "node:inspector";
+import { wrapper } from "../cell/evaluate.js";
+import type { CompiledCell } from "../types.js";
+import { type CellFiles, cellPath, filePath, prologueNames, toSource } from "./cell-files.js";
+import type { Variables } from "./variables.js";
+
+/** Our own files, which the debugger neither stops in nor shows; dist/ seen from this file. */
+export const OWN_FILES = new URL("../../", import.meta.url).href;
+
+export interface StackFrame {
+  readonly id: number;
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  readonly source: { readonly name: string; readonly path: string };
+}
+
+export interface DapScope {
+  readonly name: string;
+  readonly variablesReference: number;
+  readonly expensive: boolean;
+}
+
+export interface Stop {
+  readonly frames: readonly StackFrame[];
+  /** The inspector's frame behind a frame's id; throws if there is none. */
+  callFrame(id: number): Debugger.CallFrame;
+  scopes(id: number): DapScope[];
+}
+
+export const isShown = (url: string): boolean =>
+  url.startsWith("hypatia-cell:") ||
+  (url.startsWith("file:") && !url.startsWith(OWN_FILES) && !url.includes("/node_modules/"));
+
+/**
+ * @param urls of scripts, by their ids: the `url` of a frame of the inspector may be empty
+ * @param firstId frames of an earlier stop have lower ids, so that none is taken for another
+ */
+export function createStop(
+  callFrames: readonly Debugger.CallFrame[],
+  urls: ReadonlyMap<string, string>,
+  files: CellFiles,
+  variables: Variables,
+  firstId: number,
+): Stop {
+  const urlOf = ({ location }: Debugger.CallFrame): string => urls.get(location.scriptId) ?? "";
+  const shown = callFrames.filter((frame) => isShown(urlOf(frame)));
+  const callFrame = (id: number): Debugger.CallFrame => {
+    const found = shown[id - firstId];
+    if (found === undefined) throw new Error(`frame ${id} is gone; ask for the stack again`);
+    return found;
+  };
+  return {
+    frames: shown.map((frame, i) => ({
+      id: firstId + i,
+      ...describeFrame(frame, urlOf(frame), files),
+    })),
+    callFrame,
+    scopes(id) {
+      const frame = callFrame(id);
+      const cell = files.cell(urlOf(frame));
+      const hidden = cell === undefined ? new Set<string>() : prologueNames(cell);
+      const groups = new Map<string, string[]>();
+      for (const { type, object } of frame.scopeChain) {
+        const name = SCOPE_NAMES[type];
+        if (name === undefined || object.objectId === undefined) continue;
+        groups.set(name, [...(groups.get(name) ?? []), object.objectId]);
+      }
+      const scopes = [...groups].map(([name, objectIds]) => ({
+        name,
+        variablesReference: variables.reference({ kind: "scopes", objectIds, hidden }),
+        expensive: false,
+      }));
+      const notebook = variables.reference({ kind: "notebook" });
+      return [...scopes, { name: "Notebook", variablesReference: notebook, expensive: false }];
+    },
+  };
+}
+
+/** Those left out hold what every script sees. */
+const SCOPE_NAMES: Readonly<Partial<Record<Debugger.Scope["type"], string>>> = {
+  local: "Locals",
+  block: "Locals",
+  catch: "Locals",
+  with: "Locals",
+  eval: "Locals",
+  closure: "Closure",
+  module: "Module",
+};
+
+function describeFrame(
+  frame: Debugger.CallFrame,
+  url: string,
+  files: CellFiles,
+): Omit<StackFrame, "id"> {
+  const { location, functionName } = frame;
+  const cell = files.cell(url);
+  if (cell === undefined && url.startsWith("file:")) {
+    const path = filePath(url);
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    return {
+      name: functionName || "(anonymous)",
+      line: location.lineNumber + 1,
+      column: (location.columnNumber ?? 0) + 1,
+      source: { name, path },
+    };
+  }
+  if (cell === undefined) {
+    return { name: functionName, line: 1, column: 1, source: { name: url, path: url } };
+  }
+  const name = functionName || (isCellBody(frame) ? `In [${cell.count}]` : "(anonymous)");
+  return { name, ...toSource(cell, location), source: sourceOf(cell) };
+}
+
+const isCellBody = ({ functionLocation }: Debugger.CallFrame): boolean =>
+  functionLocation?.lineNumber === 0 && (functionLocation.columnNumber ?? 0) < wrapper.length;
+
+const sourceOf = ({ count, source }: CompiledCell) => ({
+  name: `In [${count}]`,
+  path: cellPath(source),
+});

@@ -1,0 +1,160 @@
+/** Scopes and values that a client can open, by reference number, and their rows in its panel. */
+import type { Runtime } from "node:inspector";
+import type { MimeBundle } from "../types.js";
+import type { Inspector } from "./inspector.js";
+import { PRESENTER, type Presented } from "./presented.js";
+
+/** A row of the variables panel, as the debug adapter protocol has it. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+  readonly type: string;
+  /** 0: cannot be opened. */
+  readonly variablesReference: number;
+}
+
+/** What a reference opens. */
+export type Openable =
+  | { readonly kind: "notebook" }
+  | { readonly kind: "value"; readonly objectId: string }
+  /** Scope objects of the inspector, innermost first; `hidden` names are not listed. */
+  | {
+      readonly kind: "scopes";
+      readonly objectIds: readonly string[];
+      readonly hidden: ReadonlySet<string>;
+    };
+
+export interface Variables {
+  reference(to: Openable): number;
+  list(reference: number): Promise<Variable[]>;
+  present(name: string, value: Runtime.RemoteObject): Promise<Variable>;
+  /** A value as a cell would show it. */
+  bundle(value: Runtime.RemoteObject): Promise<MimeBundle | null>;
+  /** Runs `body` while names of the notebook can be evaluated as if they were global. */
+  exposed<T>(body: () => Promise<T>): Promise<T>;
+  /** References are good until the cell goes on. */
+  release(): void;
+  /** The engine is a new one: nothing of the old is left to release. */
+  forget(): void;
+}
+
+/** The inspector keeps what is in this group until it is released. */
+export const OBJECT_GROUP = "hypatia.debugger";
+
+export function createVariables(inspector: Inspector): Variables {
+  const open = new Map<number, Openable>();
+  /** Never used twice, so that a late request for an old one is refused. */
+  let last = 0;
+
+  const reference = (to: Openable): number => {
+    open.set(++last, to);
+    return last;
+  };
+
+  async function call(
+    body: string,
+    values: readonly Runtime.RemoteObject[] = [],
+    returnByValue = false,
+  ): Promise<Runtime.RemoteObject> {
+    const presenter = await inspector.request("Runtime.evaluate", {
+      expression: `globalThis[Symbol.for("${PRESENTER}")]`,
+      objectGroup: OBJECT_GROUP,
+    });
+    const { objectId } = presenter.result;
+    if (objectId === undefined) throw new Error("this engine cannot show variables");
+    const { result, exceptionDetails } = await inspector.request("Runtime.callFunctionOn", {
+      objectId,
+      functionDeclaration: `function (...values) { return ${body}; }`,
+      arguments: values.map(toArgument),
+      objectGroup: OBJECT_GROUP,
+      returnByValue,
+      silent: true,
+    });
+    if (exceptionDetails !== undefined) throw new Error(exceptionText(exceptionDetails));
+    return result;
+  }
+
+  async function present(
+    names: readonly string[],
+    values: readonly Runtime.RemoteObject[],
+  ): Promise<Variable[]> {
+    if (values.length === 0) return [];
+    const rows = (await call("this.describe(...values)", values, true)).value as Presented[];
+    return rows.map(({ value, type, parts }, i) => {
+      const objectId = values[i]?.objectId;
+      const variablesReference =
+        parts && objectId !== undefined ? reference({ kind: "value", objectId }) : 0;
+      return { name: names[i] ?? "", value, type, variablesReference };
+    });
+  }
+
+  async function holders(of: Openable): Promise<readonly string[]> {
+    switch (of.kind) {
+      case "notebook":
+        return idsOf(await call("this.variables()"));
+      case "value":
+        return idsOf(await call("this.parts(...values)", [{ type: "object", ...of }]));
+      case "scopes":
+        return of.objectIds;
+      default:
+        return of satisfies never;
+    }
+  }
+
+  return {
+    reference,
+    async list(number) {
+      const of = open.get(number);
+      if (of === undefined) {
+        throw new Error(`variables: reference ${number} is gone; ask for the scopes again`);
+      }
+      const found = new Map<string, Runtime.RemoteObject>();
+      for (const objectId of await holders(of)) {
+        const { result } = await inspector.request("Runtime.getProperties", {
+          objectId,
+          ownProperties: true,
+        });
+        for (const { name, value, get, enumerable, symbol } of result) {
+          const shown = value ?? get;
+          if (!enumerable || symbol !== undefined || shown === undefined) continue;
+          if (of.kind === "scopes" && (name.startsWith("$$") || of.hidden.has(name))) continue;
+          if (!found.has(name)) found.set(name, shown);
+        }
+      }
+      return present([...found.keys()], [...found.values()]);
+    },
+    present: async (name, value) => (await present([name], [value]))[0]!,
+    bundle: async (value) =>
+      (await call("this.bundle(...values)", [value], true)).value as MimeBundle | null,
+    async exposed(body) {
+      await call("this.expose()");
+      try {
+        return await body();
+      } finally {
+        await call("this.conceal()");
+      }
+    },
+    release() {
+      if (open.size === 0) return;
+      open.clear();
+      const released = { objectGroup: OBJECT_GROUP };
+      inspector.request("Runtime.releaseObjectGroup", released).catch(() => {});
+    },
+    forget: () => open.clear(),
+  };
+}
+
+const idsOf = ({ objectId }: Runtime.RemoteObject): readonly string[] =>
+  objectId === undefined ? [] : [objectId];
+
+function toArgument(of: Runtime.RemoteObject): Runtime.CallArgument {
+  const { objectId, unserializableValue, value } = of;
+  if (objectId !== undefined) return { objectId };
+  return unserializableValue === undefined ? { value } : { unserializableValue };
+}
+
+/** What evaluated text threw, in a line. */
+export function exceptionText({ exception, text }: Runtime.ExceptionDetails): string {
+  const description = exception?.description ?? exception?.value;
+  return description === undefined ? text : String(description).split("\n    at ")[0]!;
+}

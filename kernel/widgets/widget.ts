@@ -1,0 +1,106 @@
+import { inspect } from "node:util";
+import { displaySymbol } from "../display/bundle.js";
+import { escapeControls } from "../display/escape.js";
+import type { MimeBundle } from "../types.js";
+import { widgetHost } from "./host.js";
+import { type Layout, layoutState } from "./layout.js";
+import { type Kind, type Model, type ModelListener, reference, type State } from "./models.js";
+
+const CONTROLS = { module: "@jupyter-widgets/controls", version: "2.0.0" } as const;
+const BASE = { module: "@jupyter-widgets/base", version: "2.0.0" } as const;
+
+export const VIEW_TYPE = "application/vnd.jupyter.widget-view+json";
+
+/** What every widget can be given. */
+export interface WidgetOptions {
+  /** CSS for its size and place, as `{ width: "20em" }`. */
+  readonly layout?: Layout;
+  /** Shown while the mouse rests on it. */
+  readonly tooltip?: string;
+}
+
+/** What ipywidgets' classes are called, without `Model` and `View`; a box has no style. */
+export interface WidgetKind {
+  readonly name: string;
+  readonly style?: string;
+  /** Whether the style is one for widgets with a label beside them. */
+  readonly labelled?: boolean;
+}
+
+/**
+ * Something of ipywidgets on show: its model is in the front end too. Shown like any value, by
+ * being the last expression of a cell or by `display(w)`; each time, it is another view of the one.
+ */
+export abstract class Widget {
+  readonly #model: Model;
+  readonly #parts: readonly Model[];
+
+  /** @param op the function that the user called, for messages */
+  constructor(
+    op: string,
+    { name, style, labelled = false }: WidgetKind,
+    { layout = {}, tooltip }: WidgetOptions,
+    state: State,
+    listener?: ModelListener,
+  ) {
+    const { models } = widgetHost();
+    const parts: Record<string, Model> = {
+      layout: models.open(kind(BASE, "Layout"), layoutState(op, layout)),
+    };
+    if (style !== undefined) {
+      const styleKind = { ...kind(CONTROLS, style), viewModule: BASE.module, view: "StyleView" };
+      // Labels take the room that they need; ipywidgets would cut them after 80 pixels.
+      parts.style = models.open(styleKind, labelled ? { description_width: "initial" } : {});
+    }
+    const references = Object.entries(parts).map(([key, part]) => [key, reference(part)]);
+    this.#parts = Object.values(parts);
+    this.#model = models.open(
+      kind(CONTROLS, name),
+      { ...state, tooltip: tooltip ?? null, ...Object.fromEntries(references) },
+      listener,
+    );
+  }
+
+  /** The model's name in the messages and in a notebook's saved state. */
+  get id(): string {
+    return this.#model.id;
+  }
+
+  /** Removes it from the front end, wherever it is shown. */
+  close(): void {
+    for (const model of [this.#model, ...this.#parts]) model.close();
+  }
+
+  /** What it is and holds, in a line: all that a terminal can show of it. */
+  abstract describe(): string;
+
+  _repr_mimebundle_(): readonly [MimeBundle["data"], MimeBundle["metadata"]] {
+    return [this[displaySymbol](), {}];
+  }
+
+  [displaySymbol](): MimeBundle["data"] {
+    return {
+      [VIEW_TYPE]: { version_major: 2, version_minor: 0, model_id: this.id },
+      "text/plain": escapeControls(this.describe()),
+    };
+  }
+
+  /** `console.log` shows the line. */
+  [inspect.custom](): string {
+    return escapeControls(this.describe());
+  }
+
+  protected state(key: string): unknown {
+    return this.#model.state[key];
+  }
+
+  protected setState(changes: State): void {
+    this.#model.set(changes);
+  }
+}
+
+const kind = (module: typeof CONTROLS | typeof BASE, name: string): Kind => ({
+  ...module,
+  model: `${name}Model`,
+  view: `${name}View`,
+});

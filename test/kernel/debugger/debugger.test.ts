@@ -1,0 +1,252 @@
+/** The debugger over the wire, in the kernel as people have it. */
+import { expect } from "chai";
+import type { Reply } from "../front/client.js";
+import { startKernel, type TestKernel } from "../front/process.js";
+import { type DebugClient, debugClient } from "./client.js";
+
+describe("debugger", function () {
+  this.timeout(60_000);
+  let kernel: TestKernel;
+  let debug: DebugClient;
+
+  before(async () => {
+    kernel = await startKernel({ cells: "typescript" });
+    debug = debugClient(kernel.client);
+  });
+  after(() => kernel.stop());
+
+  const start = (code: string): Promise<Reply> => kernel.client.execute(code);
+  const status = async (reply: Promise<Reply>) => (await reply).reply.content.status;
+  const result = async (reply: Promise<Reply>): Promise<unknown> => {
+    const shown = (await reply).outputs.find(({ header }) => header.msg_type === "execute_result");
+    return (shown?.content.data as Record<string, unknown> | undefined)?.["text/plain"];
+  };
+  const evaluate = async (expression: string) => {
+    const [top] = await debug.frames();
+    return (await debug.ask("evaluate", { expression, frameId: top!.id })).result;
+  };
+
+  it("says how cells are named", async () => {
+    const info = await debug.ask("debugInfo");
+    expect(info).to.deep.include({ isStarted: false, hashMethod: "Murmur2", stoppedThreads: [] });
+    const { sourcePath } = await debug.ask("dumpCell", { code: "1 + 1" });
+    expect(sourcePath).to.match(/^\/.*hypatia_\d+\/\d+\.ts$/);
+    expect(await debug.ask("source", { source: { path: sourcePath } })).to.deep.equal({
+      content: "1 + 1",
+    });
+  });
+
+  it("lists variables without being started", async () => {
+    await start("const weights = tensor([[1, 2], [3, 4]]);\nlet steps = 3;");
+    const { variables } = await debug.ask("inspectVariables");
+    const rows = Object.fromEntries((variables as { name: string }[]).map((v) => [v.name, v]));
+    expect(rows.steps).to.include({ value: "3", type: "number", variablesReference: 0 });
+    expect(rows.weights).to.include({
+      value: "f32 [2, 2] = [ [ 1, 2 ], [ 3, 4 ] ]",
+      type: "Tensor",
+    });
+  });
+
+  it("a debugger statement stops nothing without a client", async () => {
+    expect(await result(start("debugger;\n1 + 1"))).to.equal("2");
+  });
+
+  it("refuses to step before initialize", async () => {
+    const refused = await debug.ask("next", { threadId: 1 }).catch(String);
+    expect(refused).to.contain("send initialize first");
+  });
+
+  describe("started", () => {
+    before(async () => {
+      const { exceptionBreakpointFilters } = await debug.ask("initialize", {});
+      expect(exceptionBreakpointFilters).to.have.length(2);
+      await debug.ask("attach");
+      await debug.event("initialized");
+    });
+    after(async () => {
+      await debug.ask("disconnect");
+      expect(await debug.ask("debugInfo")).to.include({ isStarted: false });
+      expect(await result(start("debugger;\n1 + 1"))).to.equal("2");
+    });
+
+    const square = [
+      "function square(n: number): number {",
+      "  const twice = n * n;",
+      "  return twice;",
+      "}",
+      "let sum = 0;",
+      "for (let i = 1; i < 3; i++) {",
+      "  sum += square(i);",
+      "}",
+      "sum + steps",
+    ].join("\n");
+
+    it("stops at a breakpoint, with stack, scopes and variables, and goes on", async () => {
+      const path = await debug.breakAt(square, 3);
+      const running = start(square);
+      expect(await debug.stopped()).to.deep.equal({ reason: "breakpoint", line: 3 });
+      const frames = await debug.frames();
+      expect(frames.map(({ name, line }) => `${name}:${line}`)).to.deep.equal([
+        "square:3",
+        "In [3]:7",
+      ]);
+      expect(frames[0]!.source.path).to.equal(path);
+      expect(await debug.ask("debugInfo")).to.deep.include({
+        stoppedThreads: [1],
+        breakpoints: [{ source: path, breakpoints: [{ line: 3 }] }],
+      });
+      const locals = await debug.scope("Locals");
+      expect(Object.keys(locals)).to.have.members(["n", "twice"]);
+      expect(locals.n).to.include({ value: "1", type: "number" });
+      const notebook = await debug.scope("Notebook");
+      expect(notebook.steps).to.include({ value: "3" });
+      const weights = await debug.open(notebook.weights!.variablesReference);
+      expect(weights.dtype).to.include({ value: "'f32'" });
+      expect(weights.values).to.include({ value: "[ [ 1, 2 ], [ 3, 4 ] ]" });
+
+      expect(await evaluate("twice + steps")).to.equal("4");
+      expect(await evaluate("{ n }")).to.equal("{ n: 1 }");
+      expect(await evaluate("nothing").catch(String)).to.contain("nothing is not defined");
+      await debug.breakAt(square, 2);
+      await debug.ask("continue", { threadId: 1 });
+      expect(await debug.stopped()).to.deep.equal({ reason: "breakpoint", line: 2 });
+      expect(await evaluate("n = 10")).to.equal("10");
+      await debug.breakAt(square);
+      await debug.ask("continue", { threadId: 1 });
+      expect(await result(running)).to.equal("104");
+    });
+
+    it("steps over, in and out", async () => {
+      await debug.breakAt(square, 7);
+      const running = start(square);
+      expect(await debug.stopped()).to.deep.equal({ reason: "breakpoint", line: 7 });
+      const lines: number[] = [];
+      for (const how of ["stepIn", "next", "stepOut"]) {
+        await debug.ask(how, { threadId: 1 });
+        const { reason, line } = await debug.stopped();
+        expect(reason).to.equal("step");
+        lines.push(line);
+      }
+      expect(lines).to.deep.equal([2, 3, 6]);
+      await debug.breakAt(square);
+      await debug.ask("continue", { threadId: 1 });
+      expect(await status(running)).to.equal("ok");
+    });
+
+    it("steps over the names of earlier cells and the tensor language", async () => {
+      const code = "const first = weights;\nconst second = first + 1;\nsecond.shape";
+      await debug.breakAt(code, 1);
+      const running = start(code);
+      expect((await debug.stopped()).line).to.equal(1);
+      const lines: number[] = [];
+      for (let i = 0; i < 2; i++) {
+        await debug.ask("stepIn", { threadId: 1 });
+        lines.push((await debug.stopped()).line);
+      }
+      expect(lines).to.deep.equal([2, 3]);
+      const { first, second } = await debug.scope("Locals");
+      expect(first).to.include({ type: "Tensor" });
+      expect(second!.value).to.match(/^f32 \[2, 2\] · /);
+      expect((await debug.open(second!.variablesReference)).values).to.equal(undefined);
+      await debug.ask("continue", { threadId: 1 });
+      expect(await status(running)).to.equal("ok");
+    });
+
+    it("lines of transpiled cells are those of the text", async () => {
+      const code = "enum Colour {\n  red,\n  blue,\n}\nconst x = Colour.blue;\nconst y = x + 1;";
+      await debug.breakAt(code, 6);
+      const running = start(code);
+      expect((await debug.stopped()).line).to.equal(6);
+      expect((await debug.scope("Locals")).x).to.include({ value: "1" });
+      await debug.ask("continue", { threadId: 1 });
+      expect(await status(running)).to.equal("ok");
+    });
+
+    it("a condition", async () => {
+      const code = "let last = 0;\nfor (let i = 0; i < 5; i++) {\n  last = i;\n}";
+      const { sourcePath: path } = await debug.ask("dumpCell", { code });
+      const breakpoints = [{ line: 3, condition: "i === 3" }];
+      await debug.ask("setBreakpoints", { source: { path }, breakpoints });
+      const running = start(code);
+      await debug.stopped();
+      expect((await debug.scope("Locals")).i).to.include({ value: "3" });
+      await debug.ask("continue", { threadId: 1 });
+      expect(await status(running)).to.equal("ok");
+    });
+
+    describe("exceptions", () => {
+      afterEach(() => debug.ask("setExceptionBreakpoints", { filters: [] }));
+      const caught = 'try {\n  throw new Error("inner");\n} catch {}\n';
+      const thrown = 'throw new RangeError("outer");';
+
+      it("none: the cell fails without a stop", async () => {
+        expect(await status(start(caught + thrown))).to.equal("error");
+      });
+      it("all: also those that are caught", async () => {
+        await debug.ask("setExceptionBreakpoints", { filters: ["all"] });
+        const running = start(caught);
+        const text = "Error: inner";
+        expect(await debug.stopped()).to.deep.equal({ reason: "exception", line: 2, text });
+        await debug.ask("continue", { threadId: 1 });
+        expect(await status(running)).to.equal("ok");
+      });
+      it("uncaught: only those that end the cell", async () => {
+        await debug.ask("setExceptionBreakpoints", { filters: ["uncaught"] });
+        const running = start(caught + thrown);
+        const text = "RangeError: outer";
+        expect(await debug.stopped()).to.deep.equal({ reason: "exception", line: 4, text });
+        await debug.ask("continue", { threadId: 1 });
+        expect(await status(running)).to.equal("error");
+      });
+      it("uncaught: also in the tensor language, at the line that called it", async () => {
+        await debug.ask("setExceptionBreakpoints", { filters: ["uncaught"] });
+        const running = start("const sizes = [2, 3];\nreshape(ones([5]), sizes);");
+        const { reason, line } = await debug.stopped();
+        expect({ reason, line }).to.deep.equal({ reason: "exception", line: 2 });
+        await debug.ask("continue", { threadId: 1 });
+        expect(await status(running)).to.equal("error");
+      });
+    });
+
+    it("pause stops a loop that runs", async () => {
+      const running = start("let go = true;\nwhile (go) {\n  Math.random();\n}");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await debug.ask("pause", { threadId: 1 });
+      expect((await debug.stopped()).reason).to.equal("pause");
+      expect(await evaluate("go = false")).to.equal("false");
+      await debug.ask("continue", { threadId: 1 });
+      expect(await status(running)).to.equal("ok");
+    });
+
+    it("an interrupt ends a stopped cell, and the next one stops again", async () => {
+      for (let i = 0; i < 3; i++) {
+        const running = start("debugger;\nfor (;;);");
+        expect((await debug.stopped()).line).to.equal(1);
+        await kernel.client.request("interrupt_request", {}, { channel: "control" });
+        expect((await running).reply.content).to.include({ ename: "Interrupted" });
+        await debug.event("continued");
+      }
+      expect(await result(start("steps"))).to.equal("3");
+    });
+
+    it("shows a variable as a cell does", async () => {
+      const { data } = await debug.ask("richInspectVariables", { variableName: "weights" });
+      expect(data).to.have.keys("text/plain", "text/html");
+    });
+
+    it("goes on with its breakpoints in a new engine", async () => {
+      const code = "const fresh = 1;\nfresh + 1";
+      await debug.breakAt(code, 2);
+      const running = start(code);
+      expect((await debug.stopped()).line).to.equal(2);
+      await debug.ask("evaluate", { expression: "process.kill(process.pid, 9)" }).catch(() => {});
+      expect(await status(running)).to.equal("error");
+      expect(await debug.ask("debugInfo")).to.deep.include({ isStarted: true, stoppedThreads: [] });
+      const again = start(code);
+      expect((await debug.stopped()).line).to.equal(2);
+      await debug.breakAt(code);
+      await debug.ask("continue", { threadId: 1 });
+      expect(await result(again)).to.equal("2");
+    });
+  });
+});
