@@ -13,7 +13,7 @@ color:var(--jp-content-font-color1,inherit)}
 .hy-head b{font-weight:600;color:var(--jp-content-font-color1,inherit)}
 .hy-type{font-family:var(--jp-code-font-family,ui-monospace,Menlo,Consolas,monospace)}
 .hy-scroll{overflow-x:auto;max-width:100%}
-.hy-tall{max-height:60em;overflow-y:auto}
+.hy-tall{max-height:90em;overflow-y:auto}@media print{.hy-tall{max-height:none}}
 .hy table.hy-t{border-collapse:collapse;margin:0;width:auto;table-layout:auto;
 font:.92em/1.5 var(--jp-code-font-family,ui-monospace,Menlo,Consolas,monospace);
 color:inherit;border:0;display:table}
