@@ -9,6 +9,8 @@ export interface Running {
   readonly accumulator: Accumulator;
   readonly of: ScalarType;
   readonly arg: boolean;
+  /** Positions only grow from one iteration to the next: a later equal value is never better. */
+  readonly ordered: boolean;
   readonly vector: boolean;
   /** One name for each vector in flight. */
   readonly best: readonly string[];
@@ -29,6 +31,7 @@ export class Reductions {
       // Truth values are compared as 0 and 1, not as the lanes of a mask.
       const truth = signedOfBytes(this.#emit.plan.maskBytes);
       const of = !arg ? type : value.type === "bool" ? truth : value.type;
+      const ordered = arg && isOrdered(accumulator, stage);
       const lanes = vector ? this.#emit.plan.lanes : 0;
       const best: string[] = [];
       const places: string[] = [];
@@ -40,12 +43,14 @@ export class Reductions {
         best.push(name);
         if (!arg) continue;
         const place = this.#emit.name("q");
+        // In order, no value is less than the neutral one at the first position, which is there.
         const last = this.#emit.plan.indexBytes === 4 ? "0x7fffffff" : "0x7fffffffffffffffLL";
-        const first = vector ? this.#emit.splat("index", last) : last;
+        const none = ordered ? "0" : last;
+        const first = vector ? this.#emit.splat("index", none) : none;
         this.#emit.scope.lines.push(`${this.#emit.type("index", lanes)} ${place} = ${first};`);
         places.push(place);
       }
-      return { accumulator, of, arg, vector, best, places };
+      return { accumulator, of, arg, ordered, vector, best, places };
     });
   }
 
@@ -60,7 +65,7 @@ export class Reductions {
     return literalText(type, upwards ? low : high);
   }
 
-  accumulate({ accumulator, of, arg, vector, best, places }: Running, u: number): void {
+  accumulate({ accumulator, of, arg, ordered, vector, best, places }: Running, u: number): void {
     const { reduce, value, position } = accumulator;
     const varying = vector && this.#emit.lanes !== null;
     const lanes = varying ? this.#emit.plan.lanes : 0;
@@ -83,7 +88,9 @@ export class Reductions {
     if (partial) at = this.#emit.select("index", this.#emit.activeMask(active), at, places[u]);
     const q = this.#emit.name("v");
     this.#emit.scope.lines.push(`const ${this.#emit.type("index", lanes)} ${q} = ${at};`);
-    const better = this.#better(of, reduce, v, q, into, places[u], lanes);
+    const better = ordered
+      ? this.#later(of, reduce, v, into, lanes)
+      : this.#better(of, reduce, v, q, into, places[u], lanes);
     if (lanes === 0) {
       this.#emit.scope.lines.push(`if (${better}) { ${into} = ${v}; ${places[u]} = ${q}; }`);
       return;
@@ -119,6 +126,15 @@ export class Reductions {
       `((${strictly} & ${invert}${nanBest}) | (${nanV} & ${invert}${nanBest}) | ` +
       `((${equal} | (${nanV} & ${nanBest})) & ${earlier}))`
     );
+  }
+
+  /** Whether v, which comes later, replaces best: it is better, or the first NaN. */
+  #later(of: ScalarType, reduce: string, v: string, best: string, lanes: number): string {
+    const not = reduce === "argMax" ? "<=" : ">=";
+    const mask = (text: string) => (lanes === 0 ? text : this.#emit.toMask(text, of));
+    const better = `${lanes === 0 ? "!" : "~"}${mask(`(${v} ${not} ${best})`)}`;
+    if (of === "index" || !isFloat(of)) return better;
+    return `(${better} & ${mask(`(${best} == ${best})`)})`;
   }
 
   #combine(
@@ -184,4 +200,9 @@ export class Reductions {
       this.#emit.results.set(name, { texts, depth: this.#emit.depth, varying: false });
     }
   }
+}
+
+/** Whether positions are those of the one loop there is: 0, 1, 2, … */
+function isOrdered({ position }: Accumulator, { loops }: Stage): boolean {
+  return loops.length === 1 && position?.kind === "axis" && position.axis === loops[0];
 }

@@ -44,34 +44,34 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   for (idx t = begin; t < end; t++) {
     const idx i0 = t;
     f32x16 a1 = ((f32)-__builtin_inff() - (f32x16){});
-    i32x16 q2 = ((i32)0x7fffffff - (i32x16){});
+    i32x16 q2 = ((i32)0 - (i32x16){});
     f32x16 a3 = ((f32)-__builtin_inff() - (f32x16){});
-    i32x16 q4 = ((i32)0x7fffffff - (i32x16){});
+    i32x16 q4 = ((i32)0 - (i32x16){});
     f32x16 a5 = ((f32)-__builtin_inff() - (f32x16){});
-    i32x16 q6 = ((i32)0x7fffffff - (i32x16){});
+    i32x16 q6 = ((i32)0 - (i32x16){});
     f32x16 a7 = ((f32)-__builtin_inff() - (f32x16){});
-    i32x16 q8 = ((i32)0x7fffffff - (i32x16){});
+    i32x16 q8 = ((i32)0 - (i32x16){});
     idx j9 = 0;
     const idx t10 = (i0 * 784);
     for (; j9 + 64 <= 784; j9 += 64) {
       const f32x16 v11 = *(const f32x16_u *)(p0 + (t10 + j9));
       const i32x16 v12 = ((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} + (i32)j9);
-      const i32x16 v13 = (((i32x16)(v11 > a1) & ~(i32x16)(a1 != a1)) | ((i32x16)(v11 != v11) & ~(i32x16)(a1 != a1)) | (((i32x16)(v11 == a1) | ((i32x16)(v11 != v11) & (i32x16)(a1 != a1))) & (i32x16)(v12 < q2)));
+      const i32x16 v13 = (~(i32x16)(v11 <= a1) & (i32x16)(a1 == a1));
       a1 = select_f32x16(v13, v11, a1);
       q2 = select_i32x16(v13, v12, q2);
       const f32x16 v14 = *(const f32x16_u *)(p0 + (t10 + (j9 + 16)));
       const i32x16 v15 = ((i32x16){16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31} + (i32)j9);
-      const i32x16 v16 = (((i32x16)(v14 > a3) & ~(i32x16)(a3 != a3)) | ((i32x16)(v14 != v14) & ~(i32x16)(a3 != a3)) | (((i32x16)(v14 == a3) | ((i32x16)(v14 != v14) & (i32x16)(a3 != a3))) & (i32x16)(v15 < q4)));
+      const i32x16 v16 = (~(i32x16)(v14 <= a3) & (i32x16)(a3 == a3));
       a3 = select_f32x16(v16, v14, a3);
       q4 = select_i32x16(v16, v15, q4);
       const f32x16 v17 = *(const f32x16_u *)(p0 + (t10 + (j9 + 32)));
       const i32x16 v18 = ((i32x16){32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47} + (i32)j9);
-      const i32x16 v19 = (((i32x16)(v17 > a5) & ~(i32x16)(a5 != a5)) | ((i32x16)(v17 != v17) & ~(i32x16)(a5 != a5)) | (((i32x16)(v17 == a5) | ((i32x16)(v17 != v17) & (i32x16)(a5 != a5))) & (i32x16)(v18 < q6)));
+      const i32x16 v19 = (~(i32x16)(v17 <= a5) & (i32x16)(a5 == a5));
       a5 = select_f32x16(v19, v17, a5);
       q6 = select_i32x16(v19, v18, q6);
       const f32x16 v20 = *(const f32x16_u *)(p0 + (t10 + (j9 + 48)));
       const i32x16 v21 = ((i32x16){48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63} + (i32)j9);
-      const i32x16 v22 = (((i32x16)(v20 > a7) & ~(i32x16)(a7 != a7)) | ((i32x16)(v20 != v20) & ~(i32x16)(a7 != a7)) | (((i32x16)(v20 == a7) | ((i32x16)(v20 != v20) & (i32x16)(a7 != a7))) & (i32x16)(v21 < q8)));
+      const i32x16 v22 = (~(i32x16)(v20 <= a7) & (i32x16)(a7 == a7));
       a7 = select_f32x16(v22, v20, a7);
       q8 = select_i32x16(v22, v21, q8);
     }
@@ -79,7 +79,7 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       const int m = 784 - j9 < 16 ? (int)(784 - j9) : 16;
       const f32x16 v23 = select_f32x16(((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i32)m), load_f32x16(p0 + (t10 + j9), m), ((f32)-__builtin_inff() - (f32x16){}));
       const i32x16 v24 = select_i32x16(((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i32)m), ((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} + (i32)j9), q2);
-      const i32x16 v25 = (((i32x16)(v23 > a1) & ~(i32x16)(a1 != a1)) | ((i32x16)(v23 != v23) & ~(i32x16)(a1 != a1)) | (((i32x16)(v23 == a1) | ((i32x16)(v23 != v23) & (i32x16)(a1 != a1))) & (i32x16)(v24 < q2)));
+      const i32x16 v25 = (~(i32x16)(v23 <= a1) & (i32x16)(a1 == a1));
       a1 = select_f32x16(v25, v23, a1);
       q2 = select_i32x16(v25, v24, q2);
     }
@@ -109,32 +109,32 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     const idx stop1 = j0 + 64 < 784 ? j0 + 64 : 784;
     for (; j0 + 64 <= stop1; j0 += 64) {
       f32x16 a2 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q3 = ((i32)0x7fffffff - (i32x16){});
+      i32x16 q3 = ((i32)0 - (i32x16){});
       f32x16 a4 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q5 = ((i32)0x7fffffff - (i32x16){});
+      i32x16 q5 = ((i32)0 - (i32x16){});
       f32x16 a6 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q7 = ((i32)0x7fffffff - (i32x16){});
+      i32x16 q7 = ((i32)0 - (i32x16){});
       f32x16 a8 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q9 = ((i32)0x7fffffff - (i32x16){});
+      i32x16 q9 = ((i32)0 - (i32x16){});
       for (idx i10 = 0; i10 < 100; i10++) {
         const f32x16 v11 = *(const f32x16_u *)(p0 + ((i10 * 784) + j0));
         const i32x16 v12 = ((i32)i10 - (i32x16){});
-        const i32x16 v13 = (((i32x16)(v11 < a2) & ~(i32x16)(a2 != a2)) | ((i32x16)(v11 != v11) & ~(i32x16)(a2 != a2)) | (((i32x16)(v11 == a2) | ((i32x16)(v11 != v11) & (i32x16)(a2 != a2))) & (i32x16)(v12 < q3)));
+        const i32x16 v13 = (~(i32x16)(v11 >= a2) & (i32x16)(a2 == a2));
         a2 = select_f32x16(v13, v11, a2);
         q3 = select_i32x16(v13, v12, q3);
         const f32x16 v14 = *(const f32x16_u *)(p0 + ((i10 * 784) + (j0 + 16)));
         const i32x16 v15 = ((i32)i10 - (i32x16){});
-        const i32x16 v16 = (((i32x16)(v14 < a4) & ~(i32x16)(a4 != a4)) | ((i32x16)(v14 != v14) & ~(i32x16)(a4 != a4)) | (((i32x16)(v14 == a4) | ((i32x16)(v14 != v14) & (i32x16)(a4 != a4))) & (i32x16)(v15 < q5)));
+        const i32x16 v16 = (~(i32x16)(v14 >= a4) & (i32x16)(a4 == a4));
         a4 = select_f32x16(v16, v14, a4);
         q5 = select_i32x16(v16, v15, q5);
         const f32x16 v17 = *(const f32x16_u *)(p0 + ((i10 * 784) + (j0 + 32)));
         const i32x16 v18 = ((i32)i10 - (i32x16){});
-        const i32x16 v19 = (((i32x16)(v17 < a6) & ~(i32x16)(a6 != a6)) | ((i32x16)(v17 != v17) & ~(i32x16)(a6 != a6)) | (((i32x16)(v17 == a6) | ((i32x16)(v17 != v17) & (i32x16)(a6 != a6))) & (i32x16)(v18 < q7)));
+        const i32x16 v19 = (~(i32x16)(v17 >= a6) & (i32x16)(a6 == a6));
         a6 = select_f32x16(v19, v17, a6);
         q7 = select_i32x16(v19, v18, q7);
         const f32x16 v20 = *(const f32x16_u *)(p0 + ((i10 * 784) + (j0 + 48)));
         const i32x16 v21 = ((i32)i10 - (i32x16){});
-        const i32x16 v22 = (((i32x16)(v20 < a8) & ~(i32x16)(a8 != a8)) | ((i32x16)(v20 != v20) & ~(i32x16)(a8 != a8)) | (((i32x16)(v20 == a8) | ((i32x16)(v20 != v20) & (i32x16)(a8 != a8))) & (i32x16)(v21 < q9)));
+        const i32x16 v22 = (~(i32x16)(v20 >= a8) & (i32x16)(a8 == a8));
         a8 = select_f32x16(v22, v20, a8);
         q9 = select_i32x16(v22, v21, q9);
       }
@@ -146,11 +146,11 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     for (; j0 < stop1; j0 += 16) {
       const int m = stop1 - j0 < 16 ? (int)(stop1 - j0) : 16;
       f32x16 a23 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q24 = ((i32)0x7fffffff - (i32x16){});
+      i32x16 q24 = ((i32)0 - (i32x16){});
       for (idx i25 = 0; i25 < 100; i25++) {
         const f32x16 v26 = load_f32x16(p0 + ((i25 * 784) + j0), m);
         const i32x16 v27 = ((i32)i25 - (i32x16){});
-        const i32x16 v28 = (((i32x16)(v26 < a23) & ~(i32x16)(a23 != a23)) | ((i32x16)(v26 != v26) & ~(i32x16)(a23 != a23)) | (((i32x16)(v26 == a23) | ((i32x16)(v26 != v26) & (i32x16)(a23 != a23))) & (i32x16)(v27 < q24)));
+        const i32x16 v28 = (~(i32x16)(v26 >= a23) & (i32x16)(a23 == a23));
         a23 = select_f32x16(v28, v26, a23);
         q24 = select_i32x16(v28, v27, q24);
       }
