@@ -7,7 +7,7 @@ import { Socket } from "node:net";
 import { type MessagePort, workerData } from "node:worker_threads";
 import { createFrameReader, encodeFrame } from "./frames.js";
 import { createInspection } from "./inspection.js";
-import { signalDescendants } from "./processes.js";
+import { endEngine, signalDescendants } from "./processes.js";
 import { type ControlCommand, ENGINE_FD } from "./protocol.js";
 import { INTERRUPT_HOOK, SHARED } from "./shared.js";
 
@@ -34,8 +34,8 @@ socket.on(
   createFrameReader<ControlCommand>(({ message }) => receive(message)),
 );
 // The front holds the other end: this is how the engine learns of its death, however busy it is.
-socket.on("close", () => process.kill(process.pid, "SIGKILL"));
-socket.on("error", () => process.kill(process.pid, "SIGKILL"));
+socket.on("close", () => endEngine(process.pid));
+socket.on("error", () => endEngine(process.pid));
 
 function receive(command: ControlCommand): void {
   switch (command.type) {
@@ -43,7 +43,7 @@ function receive(command: ControlCommand): void {
       Atomics.store(shared, SHARED.upTo, command.sequence);
       Atomics.store(shared, SHARED.flag, 1);
       inspection.hold(true);
-      insist(Date.now());
+      insist(performance.now());
       break;
     case "input":
       answers.postMessage(command.text);
@@ -67,7 +67,7 @@ let insisting: NodeJS.Timeout | null = null;
 function insist(since: number): void {
   if (insisting !== null) clearTimeout(insisting);
   insisting = null;
-  const waited = Date.now() - since;
+  const waited = performance.now() - since;
   if (Atomics.load(shared, SHARED.flag) === 0 || waited > GIVE_UP_MS) {
     inspection.hold(false);
     return;

@@ -16,6 +16,7 @@ import { createFrameReader, type Frame } from "./frames.js";
 import { type Asking, createAsking } from "./input.js";
 import { createInterrupts, type RunContext } from "./interrupt.js";
 import { createOutputs } from "./outputs.js";
+import { endEngine } from "./processes.js";
 import { ENGINE_FD, type EngineCommand, endMark, type Origin, type Outcome } from "./protocol.js";
 import { SHARED } from "./shared.js";
 import { createSend, writeFully } from "./writer.js";
@@ -87,7 +88,7 @@ export async function startEngine(
 
   /** Node's own exit would first wait for our inspector sessions, and say so on stderr. */
   function vanish(): never {
-    process.kill(process.pid, "SIGKILL");
+    endEngine(process.pid);
     for (;;) Atomics.wait(shared, SHARED.flag, Atomics.load(shared, SHARED.flag), 1000);
   }
 
@@ -115,7 +116,7 @@ export async function startEngine(
         );
         break;
       case "inspect":
-        start(message.sequence, lastOrigin, async () =>
+        start(message.sequence, { origin: lastOrigin, handlesMessage: false }, async () =>
           evaluator.toMimeBundle(evaluator.lookUp(message.name)),
         );
         break;

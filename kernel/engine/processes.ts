@@ -19,6 +19,29 @@ export function signalDescendants(pid: number, signal: NodeJS.Signals): void {
   signalBelow(pid);
 }
 
+/** Ends an engine and what its cells have started, also what has left the engine's group. */
+export function endEngine(pid: number): void {
+  signalDescendants(pid, "SIGKILL");
+  endGroup(pid);
+  kill(pid);
+}
+
+/**
+ * Ends what an engine has left behind. It leads a process group of its own (front/engine.ts), by
+ * which its children are found when it is already dead.
+ */
+export function endGroup(leader: number): void {
+  kill(-leader);
+}
+
+function kill(target: number): void {
+  try {
+    process.kill(target, "SIGKILL");
+  } catch {
+    // Nobody is left, or this system has no process groups.
+  }
+}
+
 interface Process {
   readonly pid: number;
   readonly parent: number;

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createFrameReader, encodeFrame, type Frame } from "../engine/frames.js";
-import { signalDescendants } from "../engine/processes.js";
+import { endEngine, endGroup } from "../engine/processes.js";
 import type {
   CommMessage,
   ControlCommand,
@@ -19,7 +19,7 @@ import type {
   OutputMessage,
 } from "../engine/protocol.js";
 import type { CompiledCell } from "../types.js";
-import { type Death, readDeath } from "./death.js";
+import { type Death, interruptError, readDeath } from "./death.js";
 import { createMarkReader } from "./marks.js";
 
 export type RunOutcome = Outcome | { readonly status: "died"; readonly death: Death };
@@ -78,6 +78,8 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     cwd: options.cwd,
     env: { ...process.env, ...options.env, HYPATIA_ENGINE_TOKEN: token },
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
+    // A process group of its own: whatever its cells start ends with it.
+    detached: true,
   });
   const [, stdout, stderr, structured, commands, control] = child.stdio as unknown as EngineStreams;
   const readers = [stdout, stderr, structured];
@@ -176,6 +178,9 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
         exitCode = message.code;
         break;
       case "ready":
+        ready = true;
+        for (const send of held.splice(0)) send();
+        break;
       case "barrier":
         break;
       default:
@@ -189,6 +194,7 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
       resolve(end(null, null));
     });
     child.on("exit", (code, signal) => {
+      endGroup(child.pid!);
       // "close" waits for a grandchild that keeps fd 1 open, so it gets a limit.
       const finish = () => resolve(end(code, signal));
       const timer = setTimeout(finish, LAST_WORDS_MS);
@@ -220,8 +226,27 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     listener.died(death);
   }
 
+  /** Until the engine has loaded, commands wait here, so that an interrupt can take them back. */
+  const held: (() => void)[] = [];
+  let ready = false;
+
   function command(message: EngineCommand, buffers: readonly Uint8Array[] = []): void {
-    commands.write(encodeFrame(message, buffers));
+    const send = () => commands.write(encodeFrame(message, buffers));
+    if (ready) send();
+    else held.push(send);
+  }
+
+  /** One that met the engine while it loads would leave it half loaded. */
+  function interrupt(): void {
+    if (ready) {
+      tell({ type: "interrupt", sequence });
+      return;
+    }
+    held.length = 0;
+    for (const resolve of runs.values()) {
+      resolve({ status: "interrupted", error: interruptError() });
+    }
+    runs.clear();
   }
 
   function tell(message: ControlCommand): void {
@@ -260,7 +285,7 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
       return answer;
     },
     closeInspector: () => tell({ type: "inspector_close" }),
-    interrupt: () => tell({ type: "interrupt", sequence }),
+    interrupt,
     pause() {
       for (const stream of readers) stream.pause();
     },
@@ -269,8 +294,7 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     },
     async stop(why) {
       stubborn = why === "stubborn";
-      if (child.pid !== undefined) signalDescendants(child.pid, "SIGKILL");
-      child.kill("SIGKILL");
+      if (child.pid !== undefined) endEngine(child.pid);
       await gone;
     },
   };

@@ -185,7 +185,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
         engine?.interrupt(); // A callback may be running.
         return;
       }
-      const now = Date.now();
+      const now = performance.now();
       if (current.interruptedAt === 0) current.interruptedAt = now;
       current.interrupted();
       if (now - current.interruptedAt > STUBBORN_MS) void engine?.stop("stubborn");

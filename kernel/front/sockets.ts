@@ -133,7 +133,7 @@ function createSendQueue(socket: Router | XPublisher, log: Log): SendQueue {
   const run = async (): Promise<void> => {
     for (let frames = queue.shift(); frames !== undefined; frames = queue.shift()) {
       try {
-        if (impatientUntil > 0 && Date.now() > impatientUntil) drop(false);
+        if (impatientUntil > 0 && performance.now() > impatientUntil) drop(false);
         await socket.send(frames);
       } catch (error) {
         log(`send: ${error}`);
@@ -148,7 +148,7 @@ function createSendQueue(socket: Router | XPublisher, log: Log): SendQueue {
   const drop = (lossy: boolean): boolean => {
     if (!(socket instanceof XPublisher) || socket.closed) return false;
     socket.noDrop = !lossy;
-    impatientUntil = lossy ? Date.now() + IMPATIENT_MS : 0;
+    impatientUntil = lossy ? performance.now() + IMPATIENT_MS : 0;
     return true;
   };
 
