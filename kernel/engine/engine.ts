@@ -97,7 +97,7 @@ export async function startEngine(
       case "run": {
         const { cell, show } = message;
         lastOrigin = cell.id;
-        start(message.sequence, { origin: cell.id, handlesMessage: false }, async () => {
+        start(message.sequence, cell.id, async () => {
           const result = evaluator.toMimeBundle(await evaluator.evaluate(cell));
           if (!show || result === null) return result;
           send({ type: "result", origin: cell.id, count: cell.count, ...result });
@@ -108,11 +108,12 @@ export async function startEngine(
       case "comm":
         start(
           message.sequence,
-          { origin: message.message.origin, handlesMessage: true },
+          message.message.origin,
           async () => {
             await comms.receive(message.message, buffers);
             return null;
           },
+          true,
         );
         break;
       case "inspect":
@@ -128,10 +129,11 @@ export async function startEngine(
   /** From `queueMicrotask`: code terminated there unwinds no callback of libuv. */
   function start(
     sequence: number,
-    whose: Pick<RunContext, "origin" | "handlesMessage">,
+    origin: Origin,
     body: () => Promise<MimeBundle | null>,
+    handlesMessage = false,
   ): void {
-    const context: RunContext = { ...whose, cancelled: false };
+    const context: RunContext = { origin, handlesMessage, cancelled: false };
     runs.set(sequence, context);
     if (interrupts.cameBefore(sequence)) {
       setTimeout(stopped, 0);
