@@ -3,7 +3,7 @@ import { Subscriber } from "zeromq";
 import { endpoint } from "../../kernel/wire/connection.js";
 import { connect } from "../kernel/front/client.js";
 import { everything, type Fault, shown, streamed } from "./fault.js";
-import { cpuTime, peakMemory, sleep } from "./kernel.js";
+import { cpuTime, memory, sleep } from "./kernel.js";
 
 const onLinux = (): string | null =>
   process.platform === "linux" ? null : "needs /proc to see processor time and memory";
@@ -54,7 +54,7 @@ export const clientFaults: readonly Fault[] = [
         return data?.["text/html"]?.length ?? 0;
       });
       const whole = Math.max(...lengths) >= 1e8 ? "whole" : `only ${Math.max(...lengths)} bytes`;
-      const peak = peakMemory(kernel.pid);
+      const peak = memory(kernel.pid, "at most");
       return `${whole}, front at most ${peak < 1500 ? "1.5 GB" : `${peak.toFixed(0)} MB`}`;
     },
     expect: { saw: /^whole, front at most 1\.5 GB$/, lost: "nothing", within: 60_000 },

@@ -121,10 +121,11 @@ export function cpuTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** The most memory that a process had at once, in MB. */
-export function peakMemory(pid: number): number {
+/** Memory of a process in MB: what it has, or the most that it had at once. */
+export function memory(pid: number, which: "now" | "at most" = "now"): number {
   const text = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmHWM:\s+(\d+)/.exec(text)?.[1]) / 1024;
+  const line = which === "now" ? /VmRSS:\s+(\d+)/ : /VmHWM:\s+(\d+)/;
+  return Number(line.exec(text)?.[1]) / 1024;
 }
 
 /** What follows `pid (name)`, where the name may hold anything, also parentheses. */

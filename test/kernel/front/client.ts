@@ -32,6 +32,10 @@ export interface Client {
   /** Waits for an iopub message. */
   output(accept: (message: Message) => boolean, within?: number): Promise<Message>;
   heartbeat(): Promise<string>;
+  /** What no kernel may send: a second reply to a request, a reply to none. */
+  readonly surprises: readonly string[];
+  /** Drops what has come; for long tests, with no request under way. */
+  forget(): void;
   /** Called for each input request; the answer is sent back. */
   onInput: (content: JsonObject) => string | undefined;
   close(): void;
@@ -107,6 +111,7 @@ export async function connect(connection: Connection): Promise<Client> {
   const requests = new Set<string>();
   const idle = new Set<unknown>();
   const replies = new Map<string, Message>();
+  const surprises: string[] = [];
   let wake: (() => void)[] = [];
   const changed = (): void => {
     const waiting = wake;
@@ -188,6 +193,11 @@ export async function connect(connection: Connection): Promise<Client> {
       await heart.send("ping");
       return (await heart.receive()).toString();
     },
+    surprises,
+    forget() {
+      iopub.length = 0;
+      for (const kept of [byParent, requests, idle, replies]) kept.clear();
+    },
     onInput: () => undefined,
     close() {
       for (const socket of [...Object.values(dealers), subscriber, heart]) socket.close();
@@ -195,7 +205,13 @@ export async function connect(connection: Connection): Promise<Client> {
   };
 
   for (const channel of ["shell", "control"] as const) {
-    void listen(dealers[channel], (message) => replies.set(String(parentId(message)), message));
+    void listen(dealers[channel], (message) => {
+      const id = String(parentId(message));
+      const { msg_type: type } = message.header;
+      if (replies.has(id)) surprises.push(`a second ${type} to the same request`);
+      if (!requests.has(id)) surprises.push(`a ${type} to no request`);
+      replies.set(id, message);
+    });
   }
   void listen(subscriber, (message) => {
     iopub.push(message);
