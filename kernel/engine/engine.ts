@@ -117,7 +117,7 @@ export async function startEngine(
         );
         break;
       case "inspect":
-        start(message.sequence, { origin: lastOrigin, handlesMessage: false }, async () =>
+        start(message.sequence, lastOrigin, async () =>
           evaluator.toMimeBundle(evaluator.lookUp(message.name)),
         );
         break;
