@@ -35,7 +35,8 @@ export class Control<T> extends Widget {
     state: State,
   ) {
     const { label = "", disabled = false } = options;
-    const own = { [field.key]: field.print(value), description: label, disabled };
+    // Without a tooltip, ipywidgets would show "null" as one over the label.
+    const own = { description: label, disabled, tooltip: "", [field.key]: field.print(value) };
     super(
       op,
       { name, style, labelled: true },

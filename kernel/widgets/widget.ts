@@ -56,7 +56,11 @@ export abstract class Widget {
     this.#parts = Object.values(parts);
     this.#model = models.open(
       kind(CONTROLS, name),
-      { ...state, tooltip: tooltip ?? null, ...Object.fromEntries(references) },
+      {
+        ...state,
+        ...(tooltip === undefined ? {} : { tooltip }),
+        ...Object.fromEntries(references),
+      },
       listener,
     );
   }
