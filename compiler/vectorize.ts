@@ -26,6 +26,8 @@ export interface LoopPlan {
   readonly indexBytes: 4 | 8;
   /** For each stage: the axis over the lanes, and how many vectors are in flight. */
   readonly stages: readonly StagePlan[];
+  /** Grid points whose first reductions run together, a few rows of memory at a time; or null. */
+  readonly strip: number | null;
 }
 
 export interface StagePlan {
@@ -46,7 +48,7 @@ export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
   const indexBytes = fitsInt32(kernel) ? 4 : 8;
   const widest = Math.max(...typesOf(kernel).map((type) => scalarBytes(type, indexBytes)));
   const lanes = unit.vectorBytes / widest;
-  const shared = { lanes, maskBytes: widest, indexBytes } as const;
+  const shared = { lanes, maskBytes: widest, indexBytes, strip: null } as const;
   const scalar = kernel.stages.map(() => ({ axis: null, unroll: 1 }));
   const inner = kernel.grid.at(-1);
   const loops = kernel.stages.map((stage) => loopPlan(stage, unit));
@@ -62,8 +64,34 @@ export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
   }
   // Several vectors of columns at once: each row then gives whole cache lines, one after another.
   const size = expressionOrder(kernel.stages.flatMap(rootsOf)).length;
-  const unroll = hasLoops && size < 48 ? (unit.registers === 32 ? 4 : 2) : 1;
-  return { mode: "grid", ...shared, stages: kernel.stages.map(() => ({ axis: inner, unroll })) };
+  const isStrip = reducesRows(kernel.stages, inner);
+  const strip = isStrip ? stripOf(Number(inner.extent), unit.vectorBytes, lanes) : null;
+  const unroll = hasLoops && !isStrip && size < 48 ? (unit.registers === 32 ? 4 : 2) : 1;
+  const stages = kernel.stages.map(() => ({ axis: inner, unroll }));
+  return { mode: "grid", ...shared, stages, strip };
+}
+
+/** Whole vectors: a small part of the first cache, and two strips at least. */
+const stripOf = (columns: number, vectorBytes: number, lanes: number): number =>
+  lanes * Math.min(2048 / vectorBytes, Math.ceil(columns / 2 / lanes));
+
+/**
+ * Whether the kernel reduces the columns of a matrix that is worth reading row by row: down a few
+ * columns, each access would be to another page.
+ */
+function reducesRows([first, ...rest]: readonly Stage[], columns: Axis): boolean {
+  const rows = first.loops.at(-1);
+  return (
+    rows !== undefined &&
+    first.accumulators.length > 0 &&
+    first.accumulators.length <= 4 &&
+    first.stores.length === 0 &&
+    first.checks.length === 0 &&
+    rest.every(({ loops, checks }) => loops.length === 0 && checks.length === 0) &&
+    typeof columns.extent === "number" &&
+    columns.extent >= 256 &&
+    (typeof rows.extent !== "number" || rows.extent >= 16)
+  );
 }
 
 /** Vectors in flight hide the latency of an accumulation; a long expression does that by itself. */

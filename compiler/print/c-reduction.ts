@@ -54,6 +54,45 @@ export class Reductions {
     });
   }
 
+  /** The running vectors of a strip, in arrays of `count`. */
+  declareStrip(stage: Stage, count: number): Running[] {
+    this.#emit.open();
+    const running = this.declare(stage, 1, true);
+    const strip = running.map((one) => renamed(one, () => this.#emit.name("s")));
+    const pairs = running.flatMap((one, i) => variables(one, strip[i]));
+    this.#emit.scope.lines.push(...pairs.map(([start, array]) => `${array}[v] = ${start};`));
+    const declarations = strip.flatMap(({ of, best, places }) => [
+      ...best.map((name) => `${this.#emit.type(of, this.#emit.plan.lanes)} ${name}[${count}];`),
+      ...places.map(
+        (name) => `${this.#emit.type("index", this.#emit.plan.lanes)} ${name}[${count}];`,
+      ),
+    ]);
+    const outside = this.#emit.scopes[this.#emit.depth - 1];
+    outside.lines.push(...declarations);
+    this.#emit.close(`for (int v = 0; v < ${count}; v++) {`);
+    return strip;
+  }
+
+  /** Vector `v` of a strip, in variables. */
+  takeFromStrip(strip: readonly Running[]): Running[] {
+    return strip.map((one) => {
+      const taken = renamed(one, () => this.#emit.name("a"));
+      const { lanes } = this.#emit.plan;
+      for (const [array, name] of variables(one, taken)) {
+        const type = one.best.includes(array) ? one.of : "index";
+        this.#emit.scope.lines.push(`${this.#emit.type(type, lanes)} ${name} = ${array}[v];`);
+      }
+      return taken;
+    });
+  }
+
+  putIntoStrip(taken: readonly Running[], strip: readonly Running[]): void {
+    strip.forEach((one, i) => {
+      for (const [array, name] of variables(one, taken[i]))
+        this.#emit.scope.lines.push(`${array}[v] = ${name};`);
+    });
+  }
+
   #neutral(type: ScalarType, reduce: Accumulator["reduce"]): string {
     if (type === "index") throw new Error("internal: a reduction of positions");
     const upwards = reduce === "max" || reduce === "argMax";
@@ -201,6 +240,17 @@ export class Reductions {
     }
   }
 }
+
+/** The same reduction in other variables. */
+const renamed = (one: Running, name: () => string): Running => ({
+  ...one,
+  best: one.best.map(name),
+  places: one.places.map(name),
+});
+
+/** The variables of two that differ in names only, pair by pair. */
+const variables = (a: Running, b: Running): [string, string][] =>
+  [...a.best, ...a.places].map((name, i) => [name, [...b.best, ...b.places][i]]);
 
 /** Whether positions are those of the one loop there is: 0, 1, 2, … */
 function isOrdered({ position }: Accumulator, { loops }: Stage): boolean {

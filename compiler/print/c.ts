@@ -43,6 +43,9 @@ export function printLoopKernel(kernel: LoopKernel, unit: VectorUnit): PrintedKe
 
 const nanosecondsPerOperation = 0.25;
 
+/** Rows of a strip that are read side by side: running vectors are loaded once for all of them. */
+const rowsTogether = 8;
+
 class LoopPrinter {
   readonly emit: Emitter;
   readonly tiling: { outer: readonly Axis[]; inner: Axis | null; block: number };
@@ -63,7 +66,7 @@ class LoopPrinter {
     const reduces = kernel.stages.some((stage) => stage.loops.length > 0);
     const unroll = Math.max(...plan.stages.map((stage) => stage.unroll));
     const extent = inner?.extent;
-    const wanted = reduces ? plan.lanes * unroll : 2048;
+    const wanted = plan.strip ?? (reduces ? plan.lanes * unroll : 2048);
     // A row that is not much longer than a block is one task.
     const whole = typeof extent === "number" && extent <= 1.5 * wanted;
     const block = whole ? Math.ceil(extent / plan.lanes) * plan.lanes : wanted;
@@ -81,7 +84,7 @@ class LoopPrinter {
     const extents = outer.map((axis) => this.emit.extent(axis));
     const blocks = inner === null ? "1" : this.#blocks(inner, block);
     this.#decode(outer, extents, blocks);
-    if (inner === null) this.#stages(null);
+    if (inner === null) this.#stages(this.#kernel.stages, null);
     else this.#spread(inner, block, blocks);
     this.emit.close("for (idx t = begin; t < end; t++) {");
     return this.emit.source(this.#kernel.name);
@@ -123,8 +126,12 @@ class LoopPrinter {
         `const idx ${stop} = ${j} + ${block} < ${extent} ? ${j} + ${block} : ${extent};`,
       );
     }
-    const step = lanes * unroll;
     const known = typeof inner.extent === "number" ? inner.extent : null;
+    if (this.#plan.strip !== null) {
+      this.#strip(inner, j, stop);
+      return;
+    }
+    const step = lanes * unroll;
     if (known === null || known >= step) {
       this.#vectorBody(inner, j, null, unroll);
       this.emit.close(`for (; ${j} + ${step} <= ${stop}; ${j} += ${step}) {`);
@@ -135,19 +142,75 @@ class LoopPrinter {
     }
   }
 
+  /**
+   * The grid points from `first` to `stop`: the first stage runs over some rows at a time, with its
+   * vectors in arrays, so that memory is read along; the others follow as usual.
+   */
+  #strip(inner: Axis, first: string, stop: string): void {
+    const { emit } = this;
+    const [stage, ...rest] = this.#kernel.stages;
+    emit.uses = countUses(rootsOf(stage));
+    const strip = this.#reductions.declareStrip(stage, this.tiling.block / this.#plan.lanes);
+    const [rows, ...outer] = [...stage.loops].reverse();
+    for (const axis of outer.toReversed()) emit.openLoop(axis);
+    const extent = emit.extent(rows);
+    const [i, from, to] = [emit.name("i"), emit.name("i"), emit.name("stop")];
+    emit.open();
+    const next = `${from} + ${rowsTogether}`;
+    emit.scope.lines.push(`const idx ${to} = ${next} < ${extent} ? ${next} : ${extent};`);
+    this.#alongStrip(inner, first, stop, () => {
+      const running = this.#reductions.takeFromStrip(strip);
+      emit.open();
+      emit.axes.set(rows, { text: i, depth: emit.depth });
+      this.#iteration(stage, running, 0);
+      emit.close(`for (idx ${i} = ${from}; ${i} < ${to}; ${i}++) {`);
+      this.#reductions.putIntoStrip(running, strip);
+    });
+    emit.close(`for (idx ${from} = 0; ${from} < ${extent}; ${from} += ${rowsTogether}) {`);
+    for (const axis of outer) emit.closeLoop(axis);
+    this.#alongStrip(inner, first, stop, () => {
+      this.#reductions.finish(this.#reductions.takeFromStrip(strip), true);
+      this.#stages(rest, 1);
+    });
+  }
+
+  /** Calls `body` for whole vectors of a strip, and for what is left. */
+  #alongStrip(axis: Axis, first: string, stop: string, body: () => void): void {
+    const { emit } = this;
+    const { lanes } = this.#plan;
+    const j = emit.name("j");
+    const vector = (active: string | null, line: string, head: string) => {
+      emit.open();
+      if (line) emit.scope.lines.push(line);
+      emit.setLanes({ axis, base: j, depth: emit.depth, active });
+      const before = emit.results;
+      emit.results = new Map(before);
+      body();
+      emit.results = before;
+      emit.setLanes(null);
+      emit.close(head);
+    };
+    emit.open();
+    emit.scope.lines.push(`idx ${j} = ${first};`, "int v = 0;");
+    vector(null, "", `for (; ${j} + ${lanes} <= ${stop}; ${j} += ${lanes}, v++) {`);
+    if (Number(axis.extent) % lanes !== 0)
+      vector("m", `const int m = (int)(${stop} - ${j});`, `if (${j} < ${stop}) {`);
+    emit.close("{");
+  }
+
   #vectorBody(axis: Axis, base: string, active: string | null, unroll: number, first = ""): void {
     this.emit.open();
     if (first) this.emit.scope.lines.push(first);
     this.emit.setLanes({ axis, base, depth: this.emit.depth, active });
-    this.#stages(unroll);
+    this.#stages(this.#kernel.stages, unroll);
     this.emit.setLanes(null);
   }
 
-  /** All stages at one point of the grid, or at one vector of points (`unroll` given). */
-  #stages(unroll: number | null): void {
+  /** Stages at one point of the grid, or at one vector of points (`unroll` given). */
+  #stages(stages: readonly Stage[], unroll: number | null): void {
     const before = this.emit.results;
     this.emit.results = new Map(before);
-    this.#kernel.stages.forEach((stage, i) => {
+    stages.forEach((stage, i) => {
       this.emit.uses = countUses(rootsOf(stage));
       if (unroll !== null) this.#lanewiseStage(stage, unroll);
       else this.#loopStage(stage, this.#plan.stages[i]);

@@ -188,6 +188,7 @@ describe("C for kernels", function () {
           reduction(dtype, reduce, 3, 37, 1),
           reduction(dtype, reduce, 37, 3, 0),
           reduction(dtype, reduce, 5, 150, 0),
+          reduction(dtype, reduce, 21, 257, 0),
         ]),
       );
     });
@@ -199,6 +200,16 @@ describe("C for kernels", function () {
         reduction("f32", "max", 2, n, 1),
         reduction("f32", "argMax", 2, n, 1),
         reduction("f32", "sum", 2, n, 0),
+      ]),
+    );
+  });
+
+  it("reductions of wide rows, strip by strip", () => {
+    check(
+      [256, 300, 512, 768, 1024, 1100].flatMap((n) => [
+        reduction("f32", "sum", 16, n, 0),
+        reduction("f64", "max", 19, n, 0),
+        reduction("f32", "argMin", 24, n, 0),
       ]),
     );
   });

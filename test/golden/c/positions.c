@@ -17,24 +17,6 @@ static inline __attribute__((always_inline)) f32x16 load_f32x16(const f32 *p, in
   return r;
 #endif
 }
-static inline __attribute__((always_inline)) i32x16 load_i32x16(const i32 *p, int n) {
-#if defined(__AVX512VL__) && defined(__AVX512F__)
-  typedef float __attribute__((vector_size(64))) wide;
-  return (i32x16)__builtin_ia32_loadups512_mask((const void *)p, (wide){}, (1u << n) - 1);
-#else
-  i32x16 r = {};
-  for (int l = 0; l < n; l++) r[l] = p[l];
-  return r;
-#endif
-}
-static inline __attribute__((always_inline)) void store_i32x16(i32 *p, i32x16 x, int n) {
-#if defined(__AVX512VL__) && defined(__AVX512F__)
-  typedef float __attribute__((vector_size(64))) wide;
-  __builtin_ia32_storeups512_mask((void *)p, (wide)x, (1u << n) - 1);
-#else
-  for (int l = 0; l < n; l++) p[l] = x[l];
-#endif
-}
 #define KERNEL k0_argMax
 // k0_argMax
 __attribute__((visibility("default")))
@@ -105,56 +87,44 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   const f32 *restrict p0 = b[0]; // p0_x
   i32 *restrict p1 = b[1]; // p1_argMin
   for (idx t = begin; t < end; t++) {
-    idx j0 = t % 13 * 64;
-    const idx stop1 = j0 + 64 < 784 ? j0 + 64 : 784;
-    for (; j0 + 64 <= stop1; j0 += 64) {
+    idx j0 = t % 2 * 400;
+    const idx stop1 = j0 + 400 < 784 ? j0 + 400 : 784;
+    f32x16 s4[25];
+    i32x16 s5[25];
+    for (int v = 0; v < 25; v++) {
       f32x16 a2 = ((f32)__builtin_inff() - (f32x16){});
       i32x16 q3 = ((i32)0 - (i32x16){});
-      f32x16 a4 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q5 = ((i32)0 - (i32x16){});
-      f32x16 a6 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q7 = ((i32)0 - (i32x16){});
-      f32x16 a8 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q9 = ((i32)0 - (i32x16){});
-      for (idx i10 = 0; i10 < 100; i10++) {
-        const f32x16 v11 = *(const f32x16_u *)(p0 + ((i10 * 784) + j0));
-        const i32x16 v12 = ((i32)i10 - (i32x16){});
-        const i32x16 v13 = (~(i32x16)(v11 >= a2) & (i32x16)(a2 == a2));
-        a2 = select_f32x16(v13, v11, a2);
-        q3 = select_i32x16(v13, v12, q3);
-        const f32x16 v14 = *(const f32x16_u *)(p0 + ((i10 * 784) + (j0 + 16)));
-        const i32x16 v15 = ((i32)i10 - (i32x16){});
-        const i32x16 v16 = (~(i32x16)(v14 >= a4) & (i32x16)(a4 == a4));
-        a4 = select_f32x16(v16, v14, a4);
-        q5 = select_i32x16(v16, v15, q5);
-        const f32x16 v17 = *(const f32x16_u *)(p0 + ((i10 * 784) + (j0 + 32)));
-        const i32x16 v18 = ((i32)i10 - (i32x16){});
-        const i32x16 v19 = (~(i32x16)(v17 >= a6) & (i32x16)(a6 == a6));
-        a6 = select_f32x16(v19, v17, a6);
-        q7 = select_i32x16(v19, v18, q7);
-        const f32x16 v20 = *(const f32x16_u *)(p0 + ((i10 * 784) + (j0 + 48)));
-        const i32x16 v21 = ((i32)i10 - (i32x16){});
-        const i32x16 v22 = (~(i32x16)(v20 >= a8) & (i32x16)(a8 == a8));
-        a8 = select_f32x16(v22, v20, a8);
-        q9 = select_i32x16(v22, v21, q9);
-      }
-      *(i32x16_u *)(p1 + j0) = q3;
-      *(i32x16_u *)(p1 + (j0 + 16)) = q5;
-      *(i32x16_u *)(p1 + (j0 + 32)) = q7;
-      *(i32x16_u *)(p1 + (j0 + 48)) = q9;
+      s4[v] = a2;
+      s5[v] = q3;
     }
-    for (; j0 < stop1; j0 += 16) {
-      const int m = stop1 - j0 < 16 ? (int)(stop1 - j0) : 16;
-      f32x16 a23 = ((f32)__builtin_inff() - (f32x16){});
-      i32x16 q24 = ((i32)0 - (i32x16){});
-      for (idx i25 = 0; i25 < 100; i25++) {
-        const f32x16 v26 = load_f32x16(p0 + ((i25 * 784) + j0), m);
-        const i32x16 v27 = ((i32)i25 - (i32x16){});
-        const i32x16 v28 = (~(i32x16)(v26 >= a23) & (i32x16)(a23 == a23));
-        a23 = select_f32x16(v28, v26, a23);
-        q24 = select_i32x16(v28, v27, q24);
+    for (idx i7 = 0; i7 < 100; i7 += 8) {
+      const idx stop8 = i7 + 8 < 100 ? i7 + 8 : 100;
+      {
+        idx j9 = j0;
+        int v = 0;
+        for (; j9 + 16 <= stop1; j9 += 16, v++) {
+          f32x16 a10 = s4[v];
+          i32x16 a11 = s5[v];
+          for (idx i6 = i7; i6 < stop8; i6++) {
+            const f32x16 v12 = *(const f32x16_u *)(p0 + ((i6 * 784) + j9));
+            const i32x16 v13 = ((i32)i6 - (i32x16){});
+            const i32x16 v14 = (~(i32x16)(v12 >= a10) & (i32x16)(a10 == a10));
+            a10 = select_f32x16(v14, v12, a10);
+            a11 = select_i32x16(v14, v13, a11);
+          }
+          s4[v] = a10;
+          s5[v] = a11;
+        }
       }
-      store_i32x16(p1 + j0, q24, m);
+    }
+    {
+      idx j15 = j0;
+      int v = 0;
+      for (; j15 + 16 <= stop1; j15 += 16, v++) {
+        f32x16 a16 = s4[v];
+        i32x16 a17 = s5[v];
+        *(i32x16_u *)(p1 + j15) = a17;
+      }
     }
   }
 }
