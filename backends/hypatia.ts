@@ -17,7 +17,11 @@ export { Explanation, explain } from "./explain.js";
 /** The backends, in the order in which one takes over from another. */
 const selector = new BackendSelector(
   [
-    { name: "webgpu", open: () => openWebgpu(), mayBeChosen: hardwareMayExist },
+    {
+      name: "webgpu",
+      open: () => openWebgpu({ interrupt: interruptFlag() }),
+      mayBeChosen: hardwareMayExist,
+    },
     { name: "cpu", open: () => openCpu({ interrupt: interruptFlag() }), mayBeChosen: () => true },
     { name: "js", open: () => jsBackend, mayBeChosen: () => true },
   ],

@@ -3,11 +3,15 @@ import type { BackendName } from "../lang/config.js";
 import type { DType } from "../lang/dtype.js";
 import { HypatiaError } from "../lang/error.js";
 import type { Backend } from "./backend.js";
+import { Interruption } from "./interruption.js";
 
 /** A backend that may or may not be usable on this machine. */
 export interface BackendEntry {
   readonly name: Backend["name"];
-  /** The backend, started when first asked for; throws an Error with the reason if it cannot. */
+  /**
+   * The backend, started when first asked for; throws an Error with the reason if it cannot, an
+   * {@link Interruption} if it was told to stop.
+   */
   readonly open: () => Backend;
   /** Whether `auto` should open it at all; cheap. */
   readonly mayBeChosen: () => boolean;
@@ -86,6 +90,7 @@ function attempt({ name, open }: BackendEntry): Probe {
   try {
     return { name, backend: open() };
   } catch (error) {
+    if (error instanceof Interruption) throw error;
     return { name, reason: error instanceof Error ? error.message : String(error) };
   }
 }

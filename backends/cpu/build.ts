@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KernelSource } from "../../compiler/print/c-source.js";
+import { Interruption } from "../interruption.js";
 import { type Cache, cacheKey } from "./cache.js";
 import { type Compiler, kernelFlags, type Processor } from "./toolchain.js";
 
@@ -147,21 +148,26 @@ function compileIn(
   const commands = units.map(({ source, library }) =>
     [...compiler.command, ...flags, "-o", library, source].map(quote).join(" "),
   );
-  const script = [
-    "umask 077",
-    ...commands.map((command, i) => `${command} & unit${i}=$!`),
-    ...commands.map((_, i) => `wait $unit${i}; echo $?`),
-  ].join("\n");
+  // Side by side in a pipeline: what a shell starts with `&` ignores the SIGINT of an interrupt.
+  const parts = commands.map((command, i) => `{ ${command} </dev/null >&2; echo ${i} $? >&3; }`);
+  const script = `umask 077; { ${parts.join(" | ")}; } 3>&1`;
   const shell = spawnSync("/bin/sh", ["-c", script], { encoding: "utf8", maxBuffer: 1 << 26 });
-  const statuses = (shell.stdout ?? "").trim().split("\n");
-  const failed = units.findIndex((_, i) => statuses[i] !== "0");
+  const statuses = new Map(
+    (shell.stdout ?? "").split("\n").map((line) => line.split(" ") as [string, string]),
+  );
+  const failed = units.findIndex((_, i) => statuses.get(`${i}`) !== "0");
   try {
     if (failed < 0) return units.map(({ library }) => library);
     for (const { library } of units) rmSync(library, { force: true });
     if (/No space left|Disk quota/i.test(shell.stderr ?? "")) {
       throw Object.assign(new Error("no space left on the device"), { code: "ENOSPC" });
     }
-    const reason = shell.error?.message ?? exitReason(Number(statuses[failed]));
+    if (shell.signal === "SIGINT" || statuses.get(`${failed}`) === "130") {
+      throw new Interruption("the compilation was interrupted");
+    }
+    const status = Number(statuses.get(`${failed}`));
+    if (status > 128) throw compilerKilled(compiler, status - 128);
+    const reason = shell.error?.message ?? `exit status ${status}`;
     throw compileError(compiler, units[failed]!.source, reason, shell.stderr ?? "");
   } finally {
     for (const { source } of units) rmSync(source, { force: true });
@@ -169,9 +175,11 @@ function compileIn(
 }
 
 /** A shell reports a child that a signal ended as 128 + the signal's number. */
-function exitReason(status: number): string {
-  if (!(status > 128)) return `exit status ${status}`;
-  return `killed by signal ${status - 128}${status === 137 ? ", perhaps for lack of memory" : ""}`;
+function compilerKilled({ command }: Compiler, signal: number): Error {
+  const why = signal === 9 ? ", perhaps because the system ran out of memory" : "";
+  return new Error(
+    `the C compiler ${command.join(" ")} was killed by signal ${signal}${why}; run the cell again`,
+  );
 }
 
 function compileError(compiler: Compiler, source: string, reason: string, log: string): Error {

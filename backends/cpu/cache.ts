@@ -58,14 +58,16 @@ export function openCache(
   const wanted = cacheFolder(environment);
   const problem = wanted === null ? "there is no home folder" : preparePrivateFolder(wanted);
   if (wanted !== null && problem === null) return cacheIn(wanted, limitBytes(environment));
-  const temporary = mkdtempSync(join(tmpdir(), "hypatia-"));
   const place = wanted === null ? "" : ` in ${wanted}`;
-  say(
-    `compiled kernels cannot be kept${place} (${problem}); using ${temporary} for this session. ` +
-      "Set HYPATIA_CACHE to a folder of yours.",
-  );
-  process.once("exit", () => rmSync(temporary, { recursive: true, force: true }));
-  return cacheIn(temporary, limitBytes(environment));
+  return temporaryCache(`compiled kernels cannot be kept${place} (${problem})`, say);
+}
+
+/** A cache for this process only, in place of one that cannot be used. */
+export function temporaryCache(problem: string, say: (message: string) => void): Cache {
+  const folder = mkdtempSync(join(tmpdir(), "hypatia-"));
+  say(`${problem}; using ${folder} for this session. Set HYPATIA_CACHE to a folder of yours.`);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return cacheIn(folder, limitBytes(process.env));
 }
 
 function cacheFolder(environment: NodeJS.ProcessEnv): string | null {

@@ -8,6 +8,7 @@ import { internal } from "../../lang/error.js";
 import { bindDim, type Dim, type SizeBindings, type SizeVariable } from "../../lang/size.js";
 import type { Executable } from "../backend.js";
 import { dataError } from "../data-error.js";
+import { Interruption } from "../interruption.js";
 import type { CpuBuffer, Heap } from "./memory.js";
 import type { Memory, Runtime } from "./native.js";
 
@@ -26,7 +27,7 @@ export interface Preparation {
 }
 
 /** Raised when the interrupt flag stopped a run. Its outputs are gone, its updates incomplete. */
-export class RunInterrupted extends Error {
+export class RunInterrupted extends Interruption {
   override readonly name = "RunInterrupted";
 }
 

@@ -8,7 +8,7 @@ import { type DType, dtypes } from "../../lang/dtype.js";
 import { bindDim } from "../../lang/size.js";
 import type { Backend } from "../backend.js";
 import { buildKernels, unitText, type Workshop } from "./build.js";
-import { openCache } from "./cache.js";
+import { openCache, temporaryCache } from "./cache.js";
 import { CpuExecutable, type LoadedKernel, type Preparation } from "./executable.js";
 import { type CpuBuffer, elementsOf, Heap } from "./memory.js";
 import { addressOf, openRuntime, type Runtime } from "./native.js";
@@ -46,7 +46,8 @@ export function openCpu(options: CpuOptions = {}): CpuBackend {
     compiler,
     processor: detectProcessor(),
     cache: openCache(process.env, say),
-    replaceCache: (reason) => openCache({}, (message) => say(`${reason}: ${message}`)),
+    replaceCache: (reason) =>
+      temporaryCache(`compiled kernels cannot be kept any longer (${reason})`, say),
   };
   const runtime = openRuntime(workshop);
   const heap = new Heap(runtime);

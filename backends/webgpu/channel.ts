@@ -9,6 +9,7 @@ import {
   SHARE_ENV,
   Worker,
 } from "node:worker_threads";
+import { Interruption } from "../interruption.js";
 import { type Answers, type Order, type Question, type Reply, SIGNAL } from "./messages.js";
 
 /** How long one sleep lasts before the interrupt flag is looked at again, in milliseconds. */
@@ -51,7 +52,7 @@ export class WorkerFailure extends Error {
 }
 
 /** The wait for an answer was cut short because the interrupt flag went up. */
-export class WaitInterrupted extends Error {
+export class WaitInterrupted extends Interruption {
   override readonly name = "WaitInterrupted";
 }
 

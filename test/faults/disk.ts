@@ -63,7 +63,7 @@ export const diskFaults: readonly Fault[] = [
       mountFullDisk(cache);
       return {};
     },
-    /cannot be kept.*HYPATIA_CACHE.* 42$/s,
+    /cannot be kept.*ENOSPC.*HYPATIA_CACHE.* 42$/s,
     {
       missing: cannotMount,
       cleanUp: ({ cache }) => unmount(cache),

@@ -32,14 +32,14 @@ interface Situation {
 
 async function interruptedTenTimes(
   { client }: Scene,
-  code: string,
+  code: string | (() => string),
   { before, ready = printed, during }: Situation = {},
 ): Promise<Measured> {
   let ms = 0;
   const errors = new Set<string>();
   for (let i = 0; i < TIMES; i++) {
     await before?.();
-    const id = client.send("execute_request", { code });
+    const id = client.send("execute_request", { code: typeof code === "string" ? code : code() });
     await ready(client, id);
     during?.();
     const since = performance.now();
@@ -74,6 +74,13 @@ export const interruptFaults: readonly Fault[] = [
     `${GO} await new Promise(() => { setTimeout(() => { while (true); }, 1); });`,
   ),
   row("a native loop", `${GO} sum(dot(ones([8000, 8000]) * 1.5, ones([8000, 8000]))).item()`),
+  row("the C compiler", "", {
+    inject: (scene) => {
+      let n = 0;
+      // Each time another kernel, so that it has to be compiled.
+      return interruptedTenTimes(scene, () => `${GO} ${slowToCompile(n++)}`);
+    },
+  }),
   row("a GPU queue", `${GO} sum(dot(ones([1500, 1500]) * 1.5, ones([1500, 1500]))).item()`, {
     missing: () =>
       findCommand("chromium", "chromium-browser", "google-chrome") === null
@@ -166,3 +173,8 @@ export const interruptFaults: readonly Fault[] = [
     expect: { saw: /^42$/, lost: "nothing", within: 5_000 },
   },
 ];
+
+/** A few hundred kernels' worth of C. */
+const slowToCompile = (n: number): string =>
+  `sum(Array.from({ length: 400 }, (_, i) => dot(ones([3, ${n + 2} + i]) * i, ones([${n + 2} + i, 5])))` +
+  ".reduce((a, b) => a + b)).item()";
