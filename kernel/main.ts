@@ -27,6 +27,9 @@ withPlace(program.command("install"))
   .action(async (flags: InstallFlags) => {
     const { install } = await import("../kernelspec/install.js");
     console.log(`Installed the kernelspec in ${install(installOptions(flags))}`);
+    // The first start may as well be quick; a kernel without one would make it.
+    const { makeSnapshot } = await import("./cell/snapshot.js");
+    await makeSnapshot().catch(() => {});
   });
 
 withPlace(program.command("uninstall"))

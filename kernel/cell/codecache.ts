@@ -14,13 +14,28 @@ function cacheFolder(): string {
   return join(base, "hypatia", "code");
 }
 
+/** The folder if it is there and ours: code that another user could have written is not run. */
+export function trustedCodeFolder(): string | null {
+  const folder = cacheFolder();
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  const foreign = process.getuid !== undefined && stat.uid !== process.getuid();
+  return foreign || stat.mode & 0o022 ? null : folder;
+}
+
+/** The folder, made if it is missing. Throws where the disk cannot be written. */
+export function makeCodeFolder(): string {
+  const folder = cacheFolder();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  return folder;
+}
+
 /** The data kept under `name`, or null. */
 export function readCodeCache(name: string): Buffer | null {
   try {
-    const folder = cacheFolder();
-    const { uid, mode } = statSync(folder);
-    // Code that another user could have written is not run.
-    if (process.getuid !== undefined && (uid !== process.getuid() || mode & 0o022)) return null;
+    const folder = trustedCodeFolder();
+    if (folder === null) return null;
     const file = readFileSync(join(folder, name));
     const data = file.subarray(hashLength);
     const hash = createHash("sha256").update(data).digest();
@@ -33,9 +48,7 @@ export function readCodeCache(name: string): Buffer | null {
 /** Keep `data` under `name`. Written aside and renamed: readers see all of it or nothing. */
 export function writeCodeCache(name: string, data: Buffer): void {
   try {
-    const folder = cacheFolder();
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    chmodSync(folder, 0o700);
+    const folder = makeCodeFolder();
     const hash = createHash("sha256").update(data).digest();
     const aside = join(folder, `${name}.${process.pid}.${Date.now()}`);
     writeFileSync(aside, Buffer.concat([hash, data]), { mode: 0o600 });

@@ -28,15 +28,9 @@ import { libraryPath, readLibrary } from "./library.js";
 import { lowerCell } from "./lower.js";
 import { completeMagic, magicEdits } from "./magics.js";
 import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
+import type { PreludeModule } from "./prelude.js";
 import { type Cursor, complete, inspect } from "./queries.js";
 import { ts } from "./typescript.js";
-
-export interface PreludeModule {
-  /** What cells import it as. */
-  readonly name: string;
-  /** Its declarations, an absolute path. */
-  readonly types: string;
-}
 
 export interface LanguageOptions {
   /** The notebook's folder: imports are resolved from here. */
@@ -97,9 +91,11 @@ export interface Language {
   inspect(source: string, offset: number, detail: 0 | 1): Inspection | null;
   isComplete(source: string): Completeness;
   reset(): void;
+  /** The notebook's folder is another: for a language that was made before that was known. */
+  moveTo(cwd: string): void;
 }
 
-const require = createRequire(import.meta.url);
+const packages = createRequire(import.meta.url);
 
 /** What every cell finds in `globalThis` besides Node's; the engine puts it there. */
 const ambient = `
@@ -120,7 +116,7 @@ export const compilerOptions: typescript.CompilerOptions = {
   moduleDetection: ts.ModuleDetectionKind.Force,
   customConditions: ["node"],
   types: ["node"],
-  typeRoots: [dirname(dirname(require.resolve("@types/node/package.json")))],
+  typeRoots: [dirname(dirname(packages.resolve("@types/node/package.json")))],
   strict: true,
   useUnknownInCatchVariables: false,
   strictPropertyInitialization: false,
@@ -136,7 +132,7 @@ export const compilerOptions: typescript.CompilerOptions = {
 };
 
 export function createLanguage(options: LanguageOptions): Language {
-  const { cwd } = options;
+  let { cwd } = options;
   const texts = new Map<string, CellText>();
   const latest = new Map<string, { cell: KnownCell; declared: DeclaredName }>();
   const remembered = new Set<KnownCell>();
@@ -149,7 +145,7 @@ export function createLanguage(options: LanguageOptions): Language {
   const specifier = (path: string) => `hypatia-cell:${path}`;
   const preludeFiles = options.prelude.filter((module) => existsSync(module.types));
 
-  const ambientPath = join(cwd, "__hypatia_ambient.d.ts");
+  const ambientPath = join(dirname(libraryPath), "lib.hypatia.ambient.d.ts");
   const library = readLibrary("esnext");
   const librarySnapshot = ts.ScriptSnapshot.fromString(library.text);
   clearTexts();
@@ -432,6 +428,10 @@ export function createLanguage(options: LanguageOptions): Language {
       remembered.clear();
       clearTexts();
       current = null;
+    },
+    moveTo(folder) {
+      cwd = folder;
+      cache.clear();
     },
   };
 }

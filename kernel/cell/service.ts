@@ -1,25 +1,19 @@
 /**
- * The language service for cells, in a worker thread: the front's sockets never wait for it.
+ * The language service for cells, beside the front, whose sockets never wait for it: in a process
+ * made of a snapshot where there is one, else in a thread.
  *
  *     const service = createCellService({ cwd });
  *     const result = await service.compile("1 + 1", { id: "a", count: 1 });
  */
-import { Worker } from "node:worker_threads";
 import type { CellService, CompileResult } from "../types.js";
-import type { LanguageOptions, PreludeModule } from "./language.js";
-
-/** A call to the worker; `method` is one of the service's. */
-export interface ServiceRequest {
-  readonly id: number;
-  readonly method: Exclude<keyof CellService, "dispose">;
-  readonly args: readonly unknown[];
-}
-
-export type ServiceReply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: string };
+import type { ServiceReply, ServiceRequest } from "./calls.js";
+import { type Home, startResident, startThread } from "./homes.js";
+import type { LanguageOptions } from "./language.js";
+import { defaultPrelude, type PreludeModule } from "./prelude.js";
+import { findSnapshot, makeSnapshot, removeSnapshot } from "./snapshot.js";
 
 interface Waiting {
+  readonly request: ServiceRequest;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: Error) => void;
 }
@@ -37,70 +31,73 @@ export interface WorkerOptions extends LanguageOptions {
   readonly tensorFile?: RegExp | undefined;
 }
 
-/** The declarations of what cells see, in the built package. */
-export function defaultPrelude(): PreludeModule[] {
-  const path = (file: string) => new URL(`../../${file}`, import.meta.url).pathname;
-  return [
-    { name: "hypatia", types: path("backends/hypatia.d.ts") },
-    { name: "hypatia/display", types: path("kernel/display/index.d.ts") },
-    { name: "hypatia/widgets", types: path("kernel/widgets/index.d.ts") },
-    { name: "hypatia/notebook", types: path("kernel/cell/notebook.d.ts") },
-  ];
-}
+/** A kernel without a snapshot makes one for the next, once its own first cells have run. */
+const SNAPSHOT_DELAY_MS = 5000;
 
 /**
- * Starts the worker at once, so that the language is warm when the first cell comes. Calls are
- * answered in the order they are made; `dispose` rejects those that are not. A worker that dies is
- * replaced by one that is told all that has been compiled; only the calls under way are rejected.
+ * Starts the language at once, so that it is warm when the first cell comes. Calls are answered in
+ * the order they are made; `dispose` rejects those that are not. A language that dies is replaced
+ * by one that is told all that has been compiled; only the calls under way are rejected.
  */
 export function createCellService(options: CellServiceOptions): CellService {
-  const workerData: WorkerOptions = {
-    cwd: options.cwd,
-    prelude: options.prelude ?? defaultPrelude(),
-    tensorFile: options.tensorFile,
-  };
+  const { cwd, prelude, tensorFile } = options;
+  const workerData: WorkerOptions = { cwd, prelude: prelude ?? defaultPrelude(), tensorFile };
+  /** The snapshot holds the package's own prelude. */
+  const isDefault = prelude === undefined && tensorFile === undefined;
   const waiting = new Map<number, Waiting>();
-  /** What a new worker must be told to know what the last one knew. */
+  /** What a new language must be told to know what the last one knew. */
   let compiled: ServiceRequest[] = [];
   let lastId = 0;
-  let disposed = false;
-  let worker = start();
+  let failure: Error | null = null;
+  let home = start(isDefault ? findSnapshot() : null);
 
-  function start(): Worker {
-    const started = new Worker(new URL("./worker.js", import.meta.url), { workerData });
-    let cause = "it ended";
-    started.on("message", (reply: ServiceReply) => {
-      const call = waiting.get(reply.id);
-      waiting.delete(reply.id);
-      if ("error" in reply) call?.reject(new Error(reply.error));
-      else call?.resolve(reply.value);
-      if (waiting.size === 0) started.unref();
-    });
-    started.on("error", (error) => {
-      cause = error instanceof Error ? error.message : String(error);
-    });
-    started.on("exit", () => {
-      const error = disposed ? ended() : new Error(`internal: the cell service failed: ${cause}`);
-      for (const call of waiting.values()) call.reject(error);
-      waiting.clear();
-      // Out of memory, say. One that fails before it has answered anything would do so again.
-      if (disposed || lastId === 0) return;
-      worker = start();
-      for (const request of compiled) worker.postMessage(request);
-    });
-    started.unref();
-    return started;
+  function start(snapshot: string | null): Home {
+    let answered = false;
+    const listener = {
+      reply(reply: ServiceReply) {
+        answered = true;
+        const call = waiting.get(reply.id);
+        waiting.delete(reply.id);
+        if ("error" in reply) call?.reject(new Error(reply.error));
+        else call?.resolve(reply.value);
+        if (waiting.size === 0) home.hold(false);
+      },
+      ended(cause: string) {
+        if (failure !== null) return;
+        if (snapshot !== null && !answered) {
+          // Damaged, or not for this machine: nobody needs to know.
+          removeSnapshot(snapshot);
+          home = start(null);
+          for (const { request } of waiting.values()) home.post(request);
+          home.hold(waiting.size > 0);
+          return;
+        }
+        const error = new Error(`internal: the cell service failed: ${cause}`);
+        // Out of memory, say. One that fails before it has answered anything would do so again.
+        if (!answered) failure = error;
+        rejectAll(error);
+        if (!answered) return;
+        home = start(snapshot);
+        for (const request of compiled) home.post(request);
+      },
+    };
+    if (snapshot !== null) return startResident(snapshot, cwd, listener);
+    if (isDefault) setTimeout(() => makeSnapshot().catch(() => {}), SNAPSHOT_DELAY_MS).unref();
+    return startThread(workerData, listener);
   }
 
-  const ended = () => new Error("internal: the cell service has ended");
+  function rejectAll(error: Error): void {
+    for (const call of waiting.values()) call.reject(error);
+    waiting.clear();
+  }
 
   function call<T>(method: ServiceRequest["method"], ...args: readonly unknown[]): Promise<T> {
-    if (disposed) return Promise.reject(ended());
+    if (failure !== null) return Promise.reject(failure);
     return new Promise<T>((resolve, reject) => {
-      const id = ++lastId;
-      waiting.set(id, { resolve: (value) => resolve(value as T), reject });
-      worker.ref();
-      worker.postMessage({ id, method, args } satisfies ServiceRequest);
+      const request: ServiceRequest = { id: ++lastId, method, args };
+      waiting.set(request.id, { request, resolve: (value) => resolve(value as T), reject });
+      home.hold(true);
+      home.post(request);
     });
   }
 
@@ -125,8 +122,9 @@ export function createCellService(options: CellServiceOptions): CellService {
       return call("reset");
     },
     async dispose() {
-      disposed = true;
-      await worker.terminate();
+      failure = new Error("internal: the cell service has ended");
+      rejectAll(failure);
+      await home.end();
     },
   };
 }

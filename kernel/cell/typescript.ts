@@ -83,10 +83,10 @@ interface Loaded {
   readonly saveCode: () => void;
 }
 
-const require = createRequire(import.meta.url);
+const packages = createRequire(import.meta.url);
 
 function load(): Loaded {
-  const file = require.resolve("typescript");
+  const file = packages.resolve("typescript");
   const parameters = "exports, require, module, __filename, __dirname, hypatiaOperatorTypes";
   const text = patchChecker(readFileSync(file, "utf8"));
   // V8 accepts any code whose source has the same length, so the key must name the source itself.
@@ -136,16 +136,16 @@ type Erase = (
  * Imported the ordinary way, ts-blank-space would load a second TypeScript, at 0.4 s and 60 MB.
  */
 export const eraseTypes: Erase = (() => {
-  const folder = dirname(require.resolve("ts-blank-space"));
+  const folder = dirname(packages.resolve("ts-blank-space"));
   function commonJs(file: string, resolve: (name: string) => unknown): Record<string, unknown> {
     const { outputText } = ts.transpileModule(readFileSync(join(folder, file), "utf8"), {
       compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
     });
-    const exports: Record<string, unknown> = {};
+    const exported: Record<string, unknown> = {};
     new Script(`(function (exports, require) {${outputText}\n})`, {
       filename: join(folder, file),
-    }).runInThisContext()(exports, resolve);
-    return exports;
+    }).runInThisContext()(exported, resolve);
+    return exported;
   }
   const blankString = commonJs("blank-string.js", () => ({}));
   const library = commonJs("index.js", (name) =>
