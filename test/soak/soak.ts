@@ -4,6 +4,7 @@
  * reply and one busy and idle, in this order; no state may be lost; memory must not grow.
  */
 
+import type { Message } from "../../kernel/wire/message.js";
 import { shown } from "../faults/fault.js";
 import { memory, type RealKernel, sleep } from "../faults/kernel.js";
 import type { Client, Reply } from "../kernel/front/client.js";
@@ -88,12 +89,17 @@ export async function soak(kernel: RealKernel, options: SoakOptions): Promise<So
   for (const { begin } of players) await begin();
   const engine = Number(shown(await kernel.client.execute("process.pid")));
   while (options.more(report.cells) && report.problems.length === 0) {
-    await Promise.all(players.map(({ round }) => round(() => options.more(report.cells))));
+    const more = () => options.more(report.cells) && report.problems.length === 0;
+    const rounds = await Promise.allSettled(players.map(({ round }) => round(more)));
+    for (const outcome of rounds) {
+      if (outcome.status === "rejected") report.problems.push(String(outcome.reason));
+    }
     report.memory.push({ front: memory(kernel.pid), engine: memory(engine) });
     for (const { surprises } of clients) report.problems.push(...surprises);
     for (const client of clients) client.forget();
     options.onRound?.(report);
   }
+  if (report.problems.length > 0) return report;
   for (const { end } of players) await end();
   const last = shown(await kernel.client.execute("process.pid"));
   if (Number(last) !== engine) report.problems.push("the engine was replaced");
@@ -132,7 +138,9 @@ function player(client: Client, counter: string, below: Below, report: SoakRepor
     // Each its own text, and its type checked only after what counts.
     const source = `${counter}++; ${code} // ${report.cells++}`;
     const id = client.send("execute_request", { code: source, stop_on_error: false });
-    const running = client.finish(id, WITHIN_MS);
+    const running = client.finish(id, WITHIN_MS).catch((error: unknown) => {
+      throw new Error(`${source}: ${error}; so far ${summary(client.outputs(id))}`);
+    });
     let ended = false;
     running.then(
       () => {
@@ -175,6 +183,15 @@ function player(client: Client, counter: string, below: Below, report: SoakRepor
       }
     },
   };
+}
+
+/** The types of messages, and how many of each. */
+function summary(messages: readonly Message[]): string {
+  const counts = new Map<string, number>();
+  for (const { header } of messages) {
+    counts.set(header.msg_type, (counts.get(header.msg_type) ?? 0) + 1);
+  }
+  return [...counts].map(([type, count]) => `${count} ${type}`).join(", ") || "nothing";
 }
 
 /** A cell waits for its turn behind those of the others. */
