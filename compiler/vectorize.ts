@@ -16,6 +16,8 @@ export interface VectorUnit {
   readonly registers: 16 | 32;
 }
 
+type Load = Extract<Expression, { kind: "load" }>;
+
 export interface LoopPlan {
   readonly mode: "grid" | "loops" | "scalar";
   /** Elements per vector, the same for every type in the kernel. */
@@ -28,6 +30,8 @@ export interface LoopPlan {
   readonly stages: readonly StagePlan[];
   /** Grid points whose first reductions run together, a few rows of memory at a time; or null. */
   readonly strip: number | null;
+  /** Loads whose values come from squares that are transposed in registers. */
+  readonly squares: readonly Load[];
 }
 
 export interface StagePlan {
@@ -48,7 +52,7 @@ export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
   const indexBytes = fitsInt32(kernel) ? 4 : 8;
   const widest = Math.max(...typesOf(kernel).map((type) => scalarBytes(type, indexBytes)));
   const lanes = unit.vectorBytes / widest;
-  const shared = { lanes, maskBytes: widest, indexBytes, strip: null } as const;
+  const shared = { lanes, maskBytes: widest, indexBytes, strip: null, squares: [] } as const;
   const scalar = kernel.stages.map(() => ({ axis: null, unroll: 1 }));
   const inner = kernel.grid.at(-1);
   const loops = kernel.stages.map((stage) => loopPlan(stage, unit));
@@ -68,8 +72,31 @@ export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
   const strip = isStrip ? stripOf(Number(inner.extent), unit.vectorBytes, lanes) : null;
   const unroll = hasLoops && !isStrip && size < 48 ? (unit.registers === 32 ? 4 : 2) : 1;
   const stages = kernel.stages.map(() => ({ axis: inner, unroll }));
-  return { mode: "grid", ...shared, stages, strip };
+  const squares = hasLoops || lanes > 16 ? [] : readDown(kernel, inner);
+  return { mode: "grid", ...shared, stages, strip, squares };
 }
+
+/**
+ * Loads of elements that lie apart along the lanes and side by side along the axis before, as in a
+ * transposition: the cache lines of one vector serve as many of them as it has lanes.
+ */
+function readDown({ grid, stages }: LoopKernel, inner: Axis): Load[] {
+  const outer = grid.at(-2);
+  if (outer === undefined) return [];
+  return expressionOrder(stages.flatMap(rootsOf)).filter(
+    (x): x is Load =>
+      x.kind === "load" &&
+      x.guard === null &&
+      x.type !== "bool" &&
+      strideOf(x.index, outer) === 1 &&
+      Math.abs(strideOf(x.index, inner) ?? 0) > 1 &&
+      isAffine(x.index),
+  );
+}
+
+/** Whether a position moves evenly along every axis. */
+const isAffine = (x: Expression): boolean =>
+  [...axesOf(x)].every((axis) => strideOf(x, axis) !== null);
 
 /** Whole vectors: a small part of the first cache, and two strips at least. */
 const stripOf = (columns: number, vectorBytes: number, lanes: number): number =>
@@ -146,7 +173,7 @@ function typesOf(kernel: LoopKernel): ScalarType[] {
   };
   // A position that moves evenly along every axis never becomes a vector.
   const visitIndex = (x: Expression): void => {
-    if ([...axesOf(x)].every((axis) => strideOf(x, axis) !== null)) return;
+    if (isAffine(x)) return;
     visit(x);
   };
   for (const stage of kernel.stages) {

@@ -14,6 +14,9 @@ import type { Axis, Check, Expression, Param, ScalarType, Store } from "../ir.js
 import type { LoopPlan } from "../vectorize.js";
 import { literalText, Prelude, signedOfBytes } from "./c-prelude.js";
 import type { KernelSource } from "./c-source.js";
+import { squareDefinition } from "./c-transpose.js";
+
+type Load = Extract<Expression, { kind: "load" }>;
 
 /** A region of the text in which names hold: the function, a loop, the body of a vector loop. */
 interface Scope {
@@ -170,7 +173,7 @@ export class Emitter {
       : `__builtin_convertvector(${text} & 1, ${type})`;
   }
 
-  load(x: Extract<Expression, { kind: "load" }>, u: number): string {
+  load(x: Load, u: number): string {
     const pointer = `p${x.param}`;
     if (!this.isVarying(x)) {
       const at = `${pointer}[${this.value(x.index, u)}]`;
@@ -214,6 +217,24 @@ export class Emitter {
     return this.plan.maskBytes === 1
       ? `(${wide})(${text} != 0)`
       : `(__builtin_convertvector(${text}, ${wide}) != 0)`;
+  }
+
+  /**
+   * Loads a square: the vectors of `x` from here to `count` − 1 steps on along an axis on which
+   * its elements lie side by side. The text is the array that holds them.
+   */
+  square(x: Load, count: string): string {
+    const { lanes } = this.plan;
+    const { axis, active } = this.lanes!;
+    const vectors = this.name("g");
+    const start = `p${x.param} + ${this.laneZero(x.index, 0)}`;
+    const size = `${strideOf(x.index, axis)}, ${active ?? lanes}, ${count}`;
+    const transpose = squareDefinition(this.prelude, x.type, lanes);
+    this.scope.lines.push(
+      `${this.prelude.vector(x.type, lanes)} ${vectors}[${lanes}];`,
+      `${transpose}(${start}, ${size}, ${vectors});`,
+    );
+    return vectors;
   }
 
   /** Whether a linear index consists of parts that are the same in every lane, but for the axis. */

@@ -20,17 +20,18 @@ export function printLoopKernel(kernel: LoopKernel, unit: VectorUnit): PrintedKe
   const plan = planLoops(expanded, unit);
   const printer = new LoopPrinter(expanded, plan);
   const source = printer.print();
-  const { outer, block, inner } = printer.tiling;
+  const { outer, block, inner, tile } = printer.tiling;
   const operations = expanded.stages.map((stage) => expressionOrder(rootsOf(stage)).length + 2);
   return {
     source,
     sizes: printer.emit.sizes,
     launch(sizes) {
       const extent = (axis: Axis) => Number(bindDim(axis.extent, sizes));
-      const rows = outer.reduce((product, axis) => product * extent(axis), 1);
+      const rowsOf = (axis: Axis) => (axis === tile?.axis ? tile.count : 1);
+      const rows = outer.reduce((n, axis) => n * Math.ceil(extent(axis) / rowsOf(axis)), 1);
       const length = inner === null ? 1 : extent(inner);
       const tasks = rows * Math.ceil(length / block);
-      const points = inner === null ? 1 : Math.min(block, length);
+      const points = (inner === null ? 1 : Math.min(block, length)) * (tile?.count ?? 1);
       const perTask = expanded.stages.reduce((sum, stage, i) => {
         const iterations = stage.loops.reduce((product, axis) => product * extent(axis), points);
         const lanes = plan.stages[i].axis === null ? 1 : plan.lanes;
@@ -41,6 +42,16 @@ export function printLoopKernel(kernel: LoopKernel, unit: VectorUnit): PrintedKe
   };
 }
 
+/** How the grid is cut into tasks. */
+interface Tiling {
+  readonly outer: readonly Axis[];
+  /** The axis that is spread over the lanes, if one is, and how much of it is one task. */
+  readonly inner: Axis | null;
+  readonly block: number;
+  /** An outer axis of which a task does `count` points, all of them at each vector. */
+  readonly tile: { readonly axis: Axis; readonly count: number } | null;
+}
+
 const nanosecondsPerOperation = 0.25;
 
 /** Rows of a strip that are read side by side: running vectors are loaded once for all of them. */
@@ -48,7 +59,7 @@ const rowsTogether = 8;
 
 class LoopPrinter {
   readonly emit: Emitter;
-  readonly tiling: { outer: readonly Axis[]; inner: Axis | null; block: number };
+  readonly tiling: Tiling;
   readonly #kernel: LoopKernel;
   readonly #plan: LoopPlan;
   readonly #reductions: Reductions;
@@ -74,6 +85,7 @@ class LoopPrinter {
       outer: inner === null ? kernel.grid : kernel.grid.slice(0, -1),
       inner,
       block: inner === null ? 1 : Math.max(1, block),
+      tile: plan.squares.length === 0 ? null : { axis: kernel.grid.at(-2)!, count: plan.lanes },
     };
   }
 
@@ -81,7 +93,7 @@ class LoopPrinter {
     const { outer, inner, block } = this.tiling;
     this.emit.declareParams(this.#kernel.stages.some((stage) => stage.checks.length > 0));
     this.emit.open();
-    const extents = outer.map((axis) => this.emit.extent(axis));
+    const extents = outer.map((axis) => this.#tasksAlong(axis));
     const blocks = inner === null ? "1" : this.#blocks(inner, block);
     this.#decode(outer, extents, blocks);
     if (inner === null) this.#stages(this.#kernel.stages, null);
@@ -95,6 +107,13 @@ class LoopPrinter {
   #blocks(inner: Axis, block: number): string {
     if (typeof inner.extent === "number") return String(Math.ceil(inner.extent / block));
     return `((${this.emit.extent(inner)} + ${block - 1}) / ${block})`;
+  }
+
+  #tasksAlong(axis: Axis): string {
+    const { tile } = this.tiling;
+    const extent = this.emit.extent(axis);
+    if (axis !== tile?.axis) return extent;
+    return `((${extent} + ${tile.count - 1}) / ${tile.count})`;
   }
 
   /** Task t → the outer axes, the last fastest, and the block, faster still. */
@@ -202,8 +221,33 @@ class LoopPrinter {
     this.emit.open();
     if (first) this.emit.scope.lines.push(first);
     this.emit.setLanes({ axis, base, depth: this.emit.depth, active });
-    this.#stages(this.#kernel.stages, unroll);
+    const { tile } = this.tiling;
+    if (tile === null) this.#stages(this.#kernel.stages, unroll);
+    else this.#tile(tile, unroll);
     this.emit.setLanes(null);
+  }
+
+  /** All stages at one vector of each row of the tile, after its squares have been transposed. */
+  #tile({ axis, count }: NonNullable<Tiling["tile"]>, unroll: number): void {
+    const { emit } = this;
+    const block = emit.axes.get(axis)!;
+    const extent = emit.extent(axis);
+    const [first, rows, r, i] = ["i", "rows", "r", "i"].map((letter) => emit.name(letter));
+    emit.scope.lines.push(
+      `const idx ${first} = ${block.text} * ${count};`,
+      `const int ${rows} = ${atMost(`${extent} - ${first}`, count)};`,
+    );
+    emit.axes.set(axis, { text: first, depth: emit.depth });
+    const squares = this.#plan.squares.map((load) => emit.square(load, rows));
+    emit.open();
+    emit.scope.lines.push(`const idx ${i} = ${first} + ${r};`);
+    emit.axes.set(axis, { text: i, depth: emit.depth });
+    this.#plan.squares.forEach((load, s) => {
+      emit.scope.names.set(load, [`${squares[s]}[${r}]`]);
+    });
+    this.#stages(this.#kernel.stages, unroll);
+    emit.axes.set(axis, block);
+    emit.close(`for (int ${r} = 0; ${r} < ${rows}; ${r}++) {`);
   }
 
   /** Stages at one point of the grid, or at one vector of points (`unroll` given). */

@@ -300,6 +300,23 @@ describe("C for kernels", function () {
       ]);
     });
 
+  it("transpositions of every type, in squares and what is left of them", () => {
+    const [B, R, C] = [ax("b", 2), ax("r", 37), ax("c", 40)];
+    const flipped = at([B, 37 * 40], [C, 37], [R, 1]);
+    const straight = at([B, 37 * 40], [R, 40], [C, 1]);
+    check(
+      numbers.map((dtype) => {
+        const params = [param("x", dtype, "read"), param("y", dtype, "write")];
+        const value = op(dtype, "sub", load(dtype, 0, flipped), load(dtype, 0, straight));
+        return {
+          name: `transpose of ${dtype}`,
+          kernel: kernel(params, [B, R, C], { stores: [put(1, straight, value)] }),
+          data: [filled(dtype, 2 * 37 * 40), filled(dtype, 2 * 37 * 40, 7)],
+        };
+      }),
+    );
+  });
+
   it("gathers through loaded positions", () => {
     const i32 = load("i32", 2, axis(J));
     const value = x(op("index", "cast", i32));

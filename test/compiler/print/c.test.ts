@@ -39,6 +39,7 @@ const goldens: [file: string, outputs: l.Tensor[], unit: VectorUnit][] = [
     ],
     wide,
   ],
+  ["transpose", [l.multiply(l.transpose(x), 2)], wide],
   ["softmax", [l.softmax(x)], wide],
   ["row-sum-narrow", [l.sum(l.square(x), 1)], narrow],
   ["column-sum", [l.sum(x, 0)], wide],
