@@ -28,7 +28,7 @@ export class Control<T> extends Widget {
 
   constructor(
     op: string,
-    { name, style }: Required<Pick<WidgetKind, "name" | "style">>,
+    kind: Required<WidgetKind>,
     field: Field<T>,
     value: T,
     options: ControlOptions,
@@ -39,7 +39,7 @@ export class Control<T> extends Widget {
     const own = { description: label, disabled, tooltip: "", [field.key]: field.print(value) };
     super(
       op,
-      { name, style, labelled: true },
+      kind,
       options,
       { ...state, ...own },
       {
@@ -52,6 +52,7 @@ export class Control<T> extends Widget {
     );
     this.#field = field;
     this.#value = value;
+    this.#makeRoom(label);
   }
 
   /** What the control holds now; assigning to it moves the control and calls the listeners. */
@@ -72,6 +73,7 @@ export class Control<T> extends Widget {
 
   set label(label: string) {
     this.setState({ description: label });
+    this.#makeRoom(label);
   }
 
   get disabled(): boolean {
@@ -100,6 +102,11 @@ export class Control<T> extends Widget {
   describe(): string {
     const label = this.label === "" ? "" : `${this.label}: `;
     return label + this.#field.describe(this.#value);
+  }
+
+  /** ipywidgets gives every label the same 80 pixels, and cuts what needs more. */
+  #makeRoom(label: string): void {
+    if (label.length > 10) this.setStyle({ description_width: "initial" });
   }
 
   async #change(value: T): Promise<void> {

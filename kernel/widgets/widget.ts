@@ -23,8 +23,6 @@ export interface WidgetOptions {
 export interface WidgetKind {
   readonly name: string;
   readonly style?: string;
-  /** Whether the style is one for widgets with a label beside them. */
-  readonly labelled?: boolean;
 }
 
 /**
@@ -33,36 +31,29 @@ export interface WidgetKind {
  */
 export abstract class Widget {
   readonly #model: Model;
-  readonly #parts: readonly Model[];
+  readonly #style: Model | undefined;
+  readonly #parts: Model[];
 
   /** @param op the function that the user called, for messages */
   constructor(
     op: string,
-    { name, style, labelled = false }: WidgetKind,
+    { name, style }: WidgetKind,
     { layout = {}, tooltip }: WidgetOptions,
     state: State,
     listener?: ModelListener,
   ) {
     const { models } = widgetHost();
-    const parts: Record<string, Model> = {
-      layout: models.open(kind(BASE, "Layout"), layoutState(op, layout)),
-    };
+    const look = models.open(kind(BASE, "Layout"), layoutState(op, layout));
+    const references: Record<string, string> = { layout: reference(look) };
+    this.#parts = [look];
     if (style !== undefined) {
-      const styleKind = { ...kind(CONTROLS, style), viewModule: BASE.module, view: "StyleView" };
-      // Labels take the room that they need; ipywidgets would cut them after 80 pixels.
-      parts.style = models.open(styleKind, labelled ? { description_width: "initial" } : {});
+      const viewed = { viewModule: BASE.module, view: "StyleView" };
+      this.#style = models.open({ ...kind(CONTROLS, style), ...viewed }, {});
+      references.style = reference(this.#style);
+      this.#parts.push(this.#style);
     }
-    const references = Object.entries(parts).map(([key, part]) => [key, reference(part)]);
-    this.#parts = Object.values(parts);
-    this.#model = models.open(
-      kind(CONTROLS, name),
-      {
-        ...state,
-        ...(tooltip === undefined ? {} : { tooltip }),
-        ...Object.fromEntries(references),
-      },
-      listener,
-    );
+    const hint = tooltip === undefined ? {} : { tooltip };
+    this.#model = models.open(kind(CONTROLS, name), { ...state, ...hint, ...references }, listener);
   }
 
   /** The model's name in the messages and in a notebook's saved state. */
@@ -100,6 +91,10 @@ export abstract class Widget {
 
   protected setState(changes: State): void {
     this.#model.set(changes);
+  }
+
+  protected setStyle(changes: State): void {
+    this.#style?.set(changes);
   }
 }
 
