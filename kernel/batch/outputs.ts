@@ -76,7 +76,7 @@ export function createCollector(): Collector {
         case "comm_open":
         case "comm_msg":
         case "comm_close":
-          break; // Nobody is there to hear.
+          break; // Widgets, for kernel/batch/widgets.ts.
         default:
           message satisfies never;
       }

@@ -8,6 +8,7 @@ import { createSession, type Executed, type SessionOutput } from "../front/sessi
 import type { Outputs } from "../types.js";
 import { type Notebook, parseNotebook, printNotebook, sourceText } from "./notebook.js";
 import { createCollector } from "./outputs.js";
+import { createWidgetRecord } from "./widgets.js";
 
 export interface RunOptions {
   readonly output?: string | undefined;
@@ -21,12 +22,14 @@ export interface RunOptions {
 export async function runFile(file: string, { output, backend }: RunOptions): Promise<boolean> {
   const notebook = load(file);
   const collector = createCollector();
+  const widgets = createWidgetRecord();
   const terminal = terminalOutputs(process.stdout, process.stderr);
   const cwd = dirname(resolve(file));
   const env = backend === undefined ? {} : { HYPATIA_BACKEND: backend };
   const session = createSession(notebookSession({ cwd, env }), {
     output(message) {
       collector.take(message);
+      widgets.take(message);
       print(message, terminal);
     },
     input: async () => null, // Nobody is there to ask.
@@ -55,6 +58,8 @@ export async function runFile(file: string, { output, backend }: RunOptions): Pr
     process.off("SIGINT", stop);
     await session.dispose();
   }
+  delete notebook.metadata.widgets;
+  Object.assign(notebook.metadata, widgets.metadata());
   if (output !== undefined) {
     mkdirSync(dirname(resolve(output)), { recursive: true });
     writeFileSync(output, printNotebook(notebook));

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,8 +16,9 @@ import ipywidgets
 import nbclient
 import nbformat
 from batch import notebook
-from client import PATIENCE, KernelCase, Outcome
+from client import KERNEL, PATIENCE, KernelCase, Outcome
 from ipywidgets.widgets.widget import _registry as ipywidgets_classes
+from jupyter_client.kernelspec import get_kernel_spec
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -143,6 +146,12 @@ class Wire(KernelCase):
         self.assertIn('"a" | "b"', failed.error["evalue"] + failed.traceback)
 
 
+def kept(done: Any) -> list[Any]:
+    """The saved models without their names, which differ from run to run."""
+    text = json.dumps(list(done.metadata.widgets[STATE]["state"].values()))
+    return json.loads(re.sub(r"IPY_MODEL_\w+", "IPY_MODEL", text))
+
+
 class Saved(unittest.TestCase):
     def test_nbclient_keeps_the_state_and_the_last_result(self) -> None:
         made = notebook(
@@ -159,6 +168,27 @@ class Saved(unittest.TestCase):
         self.assertEqual((slider["model_name"], slider["state"]["value"]), ("IntSliderModel", 6))
         self.assertEqual(result.data["image/svg+xml"], "<svg id='n6'/>")
         self.assertIn("slider from 1 to 10", controls.data["text/plain"])
+
+    def test_hypatia_run_keeps_the_same(self) -> None:
+        cells = ("const n = slider(1, 10);\ninteract({ n }, ({ n }) => n)", "n.value = 6;", "text().close();")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "in.ipynb"
+            nbformat.write(notebook(*cells), path)
+            command = [*get_kernel_spec(KERNEL).argv[:2], "run", str(path), "--output", str(path)]
+            subprocess.run(command, check=True, capture_output=True)
+            ours = nbformat.read(path, 4)
+        nbformat.validate(ours)
+        theirs = nbclient.NotebookClient(notebook(*cells[:2]), timeout=60).execute()
+        self.assertEqual(kept(ours), kept(theirs))
+
+    def test_the_notebook_about_widgets_runs(self) -> None:
+        path = Path(__file__).parents[2] / "notebooks" / "02-widgets.ipynb"
+        done = nbclient.NotebookClient(nbformat.read(path, 4), timeout=120).execute()
+        shown = [output for cell in done.cells for output in cell.get("outputs", [])]
+        self.assertEqual([o for o in shown if o.output_type in ("stream", "error")], [])
+        plots = [o.data["image/svg+xml"] for o in shown if "image/svg+xml" in o.get("data", {})]
+        self.assertEqual(len(plots), 2)
+        self.assertRegex(plots[1], r"f = 0\.132 after 40 steps")
 
     def test_nbconvert_makes_a_page_that_has_both(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
