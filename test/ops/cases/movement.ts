@@ -141,7 +141,7 @@ export const movement: readonly Case[] = [
   makeCase([], () => h.arange(1, 3, 0.5, { dtype: "f64" }), "np.arange(1, 3, 0.5)", {
     dtype: "f64",
   }),
-  makeCase([], () => h.linspace(-1, 2, 7), "np.linspace(-1, 2, 7)"),
+  makeCase([], () => h.linspace(0.5, 2, 7), "np.linspace(0.5, 2, 7)"),
   makeCase([], () => h.linspace(0, 1, 4, { endpoint: false }), "np.linspace(0, 1, 4, False)"),
   makeCase([], () => h.linspace(3, 4, 1), "np.linspace(3, 4, 1)"),
   makeCase([], () => h.eye(3), "np.eye(3)"),
