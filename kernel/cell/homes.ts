@@ -1,8 +1,14 @@
 /** Where a language can run beside the front: in a thread, or in a process made of a snapshot. */
 import { spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { ServiceReply, ServiceRequest } from "./calls.js";
-import type { WorkerOptions } from "./service.js";
+import type { LanguageOptions } from "./language.js";
+
+export interface WorkerOptions extends LanguageOptions {
+  readonly tensorFile?: RegExp | undefined;
+}
 
 export interface HomeListener {
   reply(reply: ServiceReply): void;
@@ -80,4 +86,16 @@ export function startResident(snapshot: string, cwd: string, listener: HomeListe
       return gone;
     },
   };
+}
+
+/** A process that makes the snapshot for the next start, when nothing else wants the processor. */
+export function startMaker(): void {
+  const program = fileURLToPath(new URL("./maker.js", import.meta.url));
+  const child = spawn(process.execPath, [program], {
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  child.on("error", () => {});
+  child.unref();
+  child.channel?.unref();
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
 }

@@ -7,10 +7,9 @@
  */
 import type { CellService, CompileResult } from "../types.js";
 import type { ServiceReply, ServiceRequest } from "./calls.js";
-import { type Home, startResident, startThread } from "./homes.js";
-import type { LanguageOptions } from "./language.js";
+import { type Home, startMaker, startResident, startThread, type WorkerOptions } from "./homes.js";
 import { defaultPrelude, type PreludeModule } from "./prelude.js";
-import { findSnapshot, makeSnapshot, removeSnapshot } from "./snapshot.js";
+import { findSnapshot, removeSnapshot } from "./snapshot.js";
 
 interface Waiting {
   readonly request: ServiceRequest;
@@ -25,10 +24,6 @@ export interface CellServiceOptions {
   readonly prelude?: readonly PreludeModule[];
   /** Which declaration files hold the class `Tensor`; tests bring their own. */
   readonly tensorFile?: RegExp;
-}
-
-export interface WorkerOptions extends LanguageOptions {
-  readonly tensorFile?: RegExp | undefined;
 }
 
 /** A kernel without a snapshot makes one for the next, once its own first cells have run. */
@@ -82,7 +77,7 @@ export function createCellService(options: CellServiceOptions): CellService {
       },
     };
     if (snapshot !== null) return startResident(snapshot, cwd, listener);
-    if (isDefault) setTimeout(() => makeSnapshot().catch(() => {}), SNAPSHOT_DELAY_MS).unref();
+    if (isDefault) setTimeout(startMaker, SNAPSHOT_DELAY_MS).unref();
     return startThread(workerData, listener);
   }
 

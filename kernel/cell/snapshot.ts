@@ -69,25 +69,31 @@ export function removeSnapshot(path: string): void {
   rmSync(path, { force: true });
 }
 
+/** A maker that has not ended by then has been killed. */
+const MAKING_MS = 120_000;
+
 /**
- * Makes the snapshot if there is none: some seconds on one core. Rejects if that fails, which
- * harms nobody. Written aside and renamed: readers see all of it or nothing.
+ * Makes the snapshot if there is none and nobody else makes it: some seconds on one core. Rejects
+ * if that fails, which harms nobody. Written aside and renamed: readers see all of it or nothing.
  */
-export async function makeSnapshot(): Promise<void> {
+export async function makeSnapshot(signal?: AbortSignal): Promise<void> {
   if (findSnapshot() !== null) return;
   const folder = makeCodeFolder();
   const name = fileName();
-  const script = join(folder, `${family}${process.pid}.cjs`);
-  const aside = join(folder, `${family}${process.pid}.aside`);
+  const script = join(folder, `${name}.cjs`);
+  const begun = statSync(script, { throwIfNoEntry: false });
+  if (begun !== undefined && Date.now() - begun.mtimeMs < MAKING_MS) return;
+  const aside = join(folder, `${name}.${process.pid}`);
   try {
+    writeFileSync(script, ""); // Ours to make.
     writeFileSync(script, await buildScript(), { mode: 0o600 });
     const { NODE_OPTIONS: _, ...env } = process.env;
     const args = ["--no-warnings", "--snapshot-blob", aside, "--build-snapshot", script];
-    await promisify(execFile)(process.execPath, args, { env, cwd: folder });
+    await promisify(execFile)(process.execPath, args, { env, cwd: folder, signal });
+    chmodSync(aside, 0o600);
     for (const old of readdirSync(folder)) {
       if (old.startsWith(family) && old.endsWith(".snapshot")) rmSync(join(folder, old));
     }
-    chmodSync(aside, 0o600);
     renameSync(aside, join(folder, name));
   } finally {
     rmSync(script, { force: true });

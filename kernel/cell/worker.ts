@@ -1,9 +1,9 @@
 /** The thread that service.ts talks to: one language, calls answered in order. */
 import { parentPort, workerData } from "node:worker_threads";
 import { answer, type ServiceRequest } from "./calls.js";
+import type { WorkerOptions } from "./homes.js";
 import { createLanguage } from "./language.js";
 import { setTensorFile } from "./operators.js";
-import type { WorkerOptions } from "./service.js";
 import { saveCode } from "./typescript.js";
 
 const options = workerData as WorkerOptions;
