@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from importlib.metadata import version
+from queue import Empty
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -49,12 +50,25 @@ class Running:
             except TimeoutError:
                 continue
 
+    def listen(self) -> None:
+        """Until iopub is heard: what is published before a subscription arrives is lost."""
+        while True:
+            self.client.kernel_info()
+            try:
+                self.client.get_iopub_msg(timeout=0.5)
+                return
+            except Empty:
+                continue
+
     def run(self, code: str) -> None:
         """Until both the reply and idle are there."""
         request = self.client.execute(code)
         self.reply(request)
         while True:
-            message = self.client.get_iopub_msg(timeout=120)
+            try:
+                message = self.client.get_iopub_msg(timeout=120)
+            except Empty as nothing:
+                raise TimeoutError("no idle within 120 s") from nothing
             if message["parent_header"].get("msg_id") != request:
                 continue
             if message["msg_type"] == "error":
@@ -92,6 +106,7 @@ def warm(name: str) -> Running:
     if name not in kept:
         kept[name] = Running(name)
         kept[name].hello()
+        kept[name].listen()
         kept[name].run(CELLS[name]["cell"])
     return kept[name]
 
@@ -105,6 +120,7 @@ def once(name: str, what: str) -> float:
         try:
             fresh.hello()
             if what == "first cell":
+                fresh.listen()
                 fresh.run(cells["cell"])
             return time.perf_counter() - began
         finally:

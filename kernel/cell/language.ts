@@ -142,6 +142,8 @@ export function createLanguage(options: LanguageOptions): Language {
   let prelude = new Map<string, string>();
 
   const cellPath = (number: number) => join(cwd, `__hypatia_cell_${number}.ts`);
+  /** The file of a text that no other needs. While it imports the same, the program stays. */
+  const passingPath = () => cellPath(0);
   const specifier = (path: string) => `hypatia-cell:${path}`;
   const preludeFiles = options.prelude.filter((module) => existsSync(module.types));
 
@@ -326,8 +328,8 @@ export function createLanguage(options: LanguageOptions): Language {
     source: string,
     { id, count }: { id: string; count: number },
   ): CompileResult {
-    const path = cellPath(++serial);
     const module = cellModule(source, "mentioned");
+    const path = module.declared.length === 0 ? passingPath() : cellPath(++serial);
     setText(path, module.text);
     current = path;
     const program = service.getProgram()!;
@@ -383,6 +385,7 @@ export function createLanguage(options: LanguageOptions): Language {
   /** The names of `cell` are visible from now on. Cells that no name leads to are forgotten. */
   function remember(cell: KnownCell): void {
     for (const declared of cell.names) latest.set(declared.name, { cell, declared });
+    if (cell.names.length === 0) return;
     // The cell itself is in the program until the next one.
     const live = new Set(needsOf([cell, ...[...latest.values()].map((known) => known.cell)]));
     for (const known of remembered) {
@@ -395,7 +398,7 @@ export function createLanguage(options: LanguageOptions): Language {
 
   /** `source` as the next cell, for questions about it. */
   function cursor(source: string, offset: number, names: "mentioned" | "all"): Cursor {
-    const path = cellPath(0);
+    const path = passingPath();
     // The same length, so that the cursor stays.
     const masked = source.replace(/^(?:%%[\s\S]*|%\w.*)/gm, (text) => text.replace(/./g, " "));
     const module = cellModule(masked, names);
