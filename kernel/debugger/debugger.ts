@@ -53,6 +53,16 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
   let expected: "step" | "pause" | null = null;
   let sequence = 0;
 
+  let inspection: Promise<JsonObject> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Questions about values take several steps; one may release what another still reads. */
+  function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const answer = turn.then(ask);
+    turn = answer.catch(() => {});
+    return answer;
+  }
+
   const event = (name: string, body: JsonObject): void =>
     emit({ seq: ++sequence, type: "event", event: name, body });
 
@@ -182,18 +192,26 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
       return { content };
     },
     modules: () => ({ modules: modules(), totalModules: modules().length }),
-    async inspectVariables() {
-      if (stop === null) variables.release();
-      return { variables: await variables.list(variables.reference({ kind: "notebook" })) };
+    inspectVariables() {
+      // JupyterLab asks at every output of a cell: those that wait get one answer.
+      inspection ??= inTurn(async () => {
+        inspection = null;
+        if (stop === null) variables.release();
+        return { variables: await variables.list(variables.reference({ kind: "notebook" })) };
+      });
+      return inspection;
     },
-    variables: async (args) => ({
-      variables: await variables.list(args.integer("variablesReference")),
-    }),
-    async richInspectVariables(args, raw) {
+    variables: (args) =>
+      inTurn(async () => ({
+        variables: await variables.list(args.integer("variablesReference")),
+      })),
+    richInspectVariables(args, raw) {
       const name = args.string("variableName");
       if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return { data: {}, metadata: {} };
-      const bundle = await variables.bundle(await evaluate(name, frameOf(raw)));
-      return { data: bundle?.data ?? {}, metadata: bundle?.metadata ?? {} };
+      return inTurn(async () => {
+        const bundle = await variables.bundle(await evaluate(name, frameOf(raw)));
+        return { data: bundle?.data ?? {}, metadata: bundle?.metadata ?? {} };
+      });
     },
   };
 
@@ -231,15 +249,10 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
       return { stackFrames: frames, totalFrames: frames.length };
     },
     scopes: (args) => ({ scopes: standing().scopes(args.integer("frameId")) }),
-    async evaluate(args, raw) {
-      const value = await evaluate(args.string("expression"), frameOf(raw));
-      const shown = await variables.present("", value);
-      return {
-        result: shown.value,
-        type: shown.type,
-        variablesReference: shown.variablesReference,
-      };
-    },
+    evaluate: (args, raw) =>
+      inTurn(async () => ({
+        ...(await variables.result(await evaluate(args.string("expression"), frameOf(raw)))),
+      })),
     continue: move("Debugger.resume"),
     next: move("Debugger.stepOver"),
     stepIn: move("Debugger.stepInto"),

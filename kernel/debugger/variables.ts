@@ -4,11 +4,13 @@ import type { MimeBundle } from "../types.js";
 import type { Inspector } from "./inspector.js";
 import { PRESENTER, type Presented } from "./presented.js";
 
-/** A row of the variables panel, as the debug adapter protocol has it. */
+/**
+ * A row of the variables panel, as the debug adapter protocol has it. Without a type: JupyterLab
+ * would show that instead of the value, unless it is one of Python's.
+ */
 export interface Variable {
   readonly name: string;
   readonly value: string;
-  readonly type: string;
   /** 0: cannot be opened. */
   readonly variablesReference: number;
 }
@@ -24,10 +26,17 @@ export type Openable =
       readonly hidden: ReadonlySet<string>;
     };
 
+export interface EvaluateResult {
+  readonly result: string;
+  readonly type: string;
+  readonly variablesReference: number;
+}
+
 export interface Variables {
   reference(to: Openable): number;
   list(reference: number): Promise<Variable[]>;
-  present(name: string, value: Runtime.RemoteObject): Promise<Variable>;
+  /** The value of an expression, as the response to `evaluate` has it. */
+  result(value: Runtime.RemoteObject): Promise<EvaluateResult>;
   /** A value as a cell would show it. */
   bundle(value: Runtime.RemoteObject): Promise<MimeBundle | null>;
   /** Runs `body` while names of the notebook can be evaluated as if they were global. */
@@ -74,17 +83,14 @@ export function createVariables(inspector: Inspector): Variables {
     return result;
   }
 
-  async function present(
-    names: readonly string[],
-    values: readonly Runtime.RemoteObject[],
-  ): Promise<Variable[]> {
+  async function present(values: readonly Runtime.RemoteObject[]): Promise<EvaluateResult[]> {
     if (values.length === 0) return [];
     const rows = (await call("this.describe(...values)", values, true)).value as Presented[];
-    return rows.map(({ value, type, parts }, i) => {
+    return rows.map(({ value: result, type, parts }, i) => {
       const objectId = values[i]?.objectId;
       const variablesReference =
         parts && objectId !== undefined ? reference({ kind: "value", objectId }) : 0;
-      return { name: names[i] ?? "", value, type, variablesReference };
+      return { result, type, variablesReference };
     });
   }
 
@@ -121,9 +127,15 @@ export function createVariables(inspector: Inspector): Variables {
           if (!found.has(name)) found.set(name, shown);
         }
       }
-      return present([...found.keys()], [...found.values()]);
+      const names = [...found.keys()];
+      const results = await present([...found.values()]);
+      return results.map(({ result, variablesReference }, i) => ({
+        name: names[i]!,
+        value: result,
+        variablesReference,
+      }));
     },
-    present: async (name, value) => (await present([name], [value]))[0]!,
+    result: async (value) => (await present([value]))[0]!,
     bundle: async (value) =>
       (await call("this.bundle(...values)", [value], true)).value as MimeBundle | null,
     async exposed(body) {

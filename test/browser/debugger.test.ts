@@ -41,6 +41,7 @@ describe("JupyterLab's debugger in Chromium", function () {
   let lab: Lab | undefined;
   let page: Page;
   let panel: Locator;
+  let variables: Locator;
 
   before(async function () {
     need(this, "Jupyter", "Chromium");
@@ -51,7 +52,8 @@ describe("JupyterLab's debugger in Chromium", function () {
     lab = await startLab(folder, installed);
     page = await lab.open("debug.ipynb");
     page.setDefaultTimeout(60_000);
-    panel = page.locator("#jp-debugger");
+    panel = page.locator("#jp-debugger-sidebar");
+    variables = panel.locator(".jp-debuggerVariables-local");
   });
   after(async () => {
     await lab?.close();
@@ -63,6 +65,8 @@ describe("JupyterLab's debugger in Chromium", function () {
     await page.getByText(/\| Idle$/).waitFor();
     await button.click();
     await page.locator(".jp-DebuggerBugButton[aria-pressed='true']").waitFor();
+    const tab = page.locator("[data-id='jp-debugger-sidebar']");
+    if (!(await panel.isVisible())) await tab.click();
     await panel.waitFor();
   });
 
@@ -78,11 +82,12 @@ describe("JupyterLab's debugger in Chromium", function () {
   });
 
   it("shows the stack and the variables", async () => {
-    const frames = await panel.locator(".jp-DebuggerCallstackFrame-name").allInnerTexts();
+    const names = panel.locator(".jp-DebuggerCallstackFrame-name");
+    await names.first().waitFor();
+    const frames = await names.allInnerTexts();
     expect(frames).to.deep.equal(["double", "In [1]"]);
-    const variables = panel.locator(".jp-DebuggerVariables-body");
     await variables.getByText("twice").first().waitFor();
-    expect(await variables.innerText()).to.match(/step[\s\S]*21/);
+    expect(await variables.innerText()).to.match(/step[\s\S]*21[\s\S]*twice[\s\S]*42/);
     mkdirSync(join(root, "out"), { recursive: true });
     await page.screenshot({ path: join(root, "out", "debugger-lab.png") });
   });
@@ -92,5 +97,7 @@ describe("JupyterLab's debugger in Chromium", function () {
     await page.locator(".jp-OutputArea-executeResult").waitFor();
     expect(await outputText(page)).to.contain("42");
     expect(await page.locator(".jp-DebuggerEditor-highlight").count()).to.equal(0);
+    await variables.getByText("rates").first().waitFor();
+    expect(await variables.innerText()).to.contain("f32 [2] = [ 0.5, 0.25 ]");
   });
 });

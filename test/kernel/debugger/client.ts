@@ -5,7 +5,6 @@ import type { Client } from "../front/client.js";
 export interface Row {
   readonly name: string;
   readonly value: string;
-  readonly type: string;
   readonly variablesReference: number;
 }
 

@@ -40,11 +40,8 @@ describe("debugger", function () {
     await start("const weights = tensor([[1, 2], [3, 4]]);\nlet steps = 3;");
     const { variables } = await debug.ask("inspectVariables");
     const rows = Object.fromEntries((variables as { name: string }[]).map((v) => [v.name, v]));
-    expect(rows.steps).to.include({ value: "3", type: "number", variablesReference: 0 });
-    expect(rows.weights).to.include({
-      value: "f32 [2, 2] = [ [ 1, 2 ], [ 3, 4 ] ]",
-      type: "Tensor",
-    });
+    expect(rows.steps).to.include({ value: "3", variablesReference: 0 });
+    expect(rows.weights).to.include({ value: "f32 [2, 2] = [ [ 1, 2 ], [ 3, 4 ] ]" });
   });
 
   it("a debugger statement stops nothing without a client", async () => {
@@ -97,7 +94,7 @@ describe("debugger", function () {
       });
       const locals = await debug.scope("Locals");
       expect(Object.keys(locals)).to.have.members(["n", "twice"]);
-      expect(locals.n).to.include({ value: "1", type: "number" });
+      expect(locals.n).to.include({ value: "1" });
       const notebook = await debug.scope("Notebook");
       expect(notebook.steps).to.include({ value: "3" });
       const weights = await debug.open(notebook.weights!.variablesReference);
@@ -145,7 +142,7 @@ describe("debugger", function () {
       }
       expect(lines).to.deep.equal([2, 3]);
       const { first, second } = await debug.scope("Locals");
-      expect(first).to.include({ type: "Tensor" });
+      expect(first!.value).to.match(/^f32 \[2, 2\] = /);
       expect(second!.value).to.match(/^f32 \[2, 2\] · /);
       expect((await debug.open(second!.variablesReference)).values).to.equal(undefined);
       await debug.ask("continue", { threadId: 1 });
@@ -227,6 +224,13 @@ describe("debugger", function () {
         await debug.event("continued");
       }
       expect(await result(start("steps"))).to.equal("3");
+    });
+
+    it("answers every question, also when many are asked at once", async () => {
+      const asked = Array.from({ length: 20 }, () => debug.ask("inspectVariables"));
+      for (const { variables } of await Promise.all(asked)) {
+        expect((variables as { name: string }[]).map(({ name }) => name)).to.include("weights");
+      }
     });
 
     it("shows a variable as a cell does", async () => {
