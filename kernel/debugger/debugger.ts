@@ -117,7 +117,8 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
   /** Files of the person's that were loaded. */
   function modules(): JsonObject[] {
     const paths = [...scripts.values()].filter((url) => url.startsWith("file:")).map(filePath);
-    return [...new Set(paths)].map((path, id) => ({
+    // Where cells import from has the URL of a file that need not be there.
+    return [...new Set(paths)].filter(existsSync).map((path, id) => ({
       id,
       name: path.slice(path.lastIndexOf("/") + 1),
       path,

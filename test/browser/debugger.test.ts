@@ -53,7 +53,7 @@ describe("JupyterLab's debugger in Chromium", function () {
     page = await lab.open("debug.ipynb");
     page.setDefaultTimeout(60_000);
     panel = page.locator("#jp-debugger-sidebar");
-    variables = panel.locator(".jp-debuggerVariables-local");
+    variables = panel.locator(".jp-DebuggerVariables-body").first();
   });
   after(async () => {
     await lab?.close();
