@@ -5,6 +5,7 @@
  * engine's control thread, which asks the inspector; see engine/inspection.ts. Breakpoints in a
  * cell are set when it is about to run, because its script has no name before.
  */
+import { existsSync } from "node:fs";
 import type { Runtime, Debugger as V8 } from "node:inspector";
 import { Script } from "node:vm";
 import { type Fields, readFields } from "../front/content.js";
@@ -285,7 +286,8 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
       if (started) await breakpoints.restore(cell).catch(() => {});
     },
     inspectorEvent(method, params) {
-      const { ...told } = { method, params } as InspectorEvent;
+      // The inspector's own words, unchecked.
+      const told = { method, params } as InspectorEvent;
       switch (told.method) {
         case "Debugger.paused":
           paused(told.params);
