@@ -8,6 +8,7 @@
  * harmless: what is behind a buffer can be read, and lanes behind the last column are not stored.
  */
 import { bindDim, type Dim } from "../../lang/size.js";
+import { strideOf } from "../affine.js";
 import { dim } from "../expression.js";
 import type { DotKernel, Operand } from "../ir.js";
 import { expandMath } from "../math.js";
@@ -109,6 +110,7 @@ class DotPrinter {
       `const ${dtype} *left = ${this.#origin(a)};`,
       `const ${dtype} *right = ${this.#origin(b)};`,
     );
+    this.#fetchTargets();
     this.#product(lines, K);
     this.#epilogue(N);
     emit.close("for (idx t = begin; t < end; t++) {");
@@ -132,6 +134,27 @@ class DotPrinter {
 
   #text(of: Dim): string {
     return this.emit.value(dim(of), 0);
+  }
+
+  /**
+   * Asks for the cache lines that the tile will be stored to: those of a fresh result are far away,
+   * and come while the product is computed.
+   */
+  #fetchTargets(): void {
+    const { emit } = this;
+    const { m, n, stores } = this.#kernel;
+    const { vectors, lanes } = this.#plan;
+    emit.open();
+    emit.axes.set(m, { text: "(m0 + ii)", depth: emit.depth });
+    emit.open();
+    emit.setLanes({ axis: n, base: `(n0 + v * ${lanes})`, depth: emit.depth, active: null });
+    emit.uses = new Map();
+    for (const { param, index, guard } of stores)
+      if (guard === null && strideOf(index, n) === 1 && emit.isAligned(index))
+        emit.scope.lines.push(`__builtin_prefetch(p${param} + ${emit.laneZero(index, 0)}, 1);`);
+    emit.setLanes(null);
+    emit.close(`for (int v = 0; v < ${vectors}; v++) {`);
+    emit.close("for (idx ii = 0; ii < mr; ii++) {");
   }
 
   /** The tile of the product, over blocks of k if operands are copied. */

@@ -205,39 +205,45 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     const idx n0 = panel * 32;
     const f32 *left = p0;
     const f32 *right = p1;
+    for (idx ii = 0; ii < mr; ii++) {
+      const idx t0 = ((m0 + ii) * 500);
+      for (int v = 0; v < 2; v++) {
+        __builtin_prefetch(p3 + (t0 + (n0 + v * 16)), 1);
+      }
+    }
     if (mr == 13) tile_f32_13x2_784_1_500_16(left + m0 * 784 + 0 * 1, right + 0 * 500 + n0, 784, 0, tile);
     else tile_f32_12x2_784_1_500_16(left + m0 * 784 + 0 * 1, right + 0 * 500 + n0, 784, 0, tile);
     for (idx ii = 0; ii < mr; ii++) {
       const idx i = m0 + ii;
-      const idx t10 = (i * 500);
+      const idx t11 = (i * 500);
       for (int v = 0; v < 2; v++) {
         const idx j = n0 + v * 16;
         if (j + 16 <= 500) {
-          const f32x16 t0 = (tile[ii * 2 + v] + *(const f32x16_u *)(p2 + j));
-          const f32x16 t1 = max_f32x16((abs_f32x16(t0) * -2.0f), ((f32)-20.0f - (f32x16){}));
-          const f32x16 t2 = round_f32x16((t1 * 1.442695f));
-          const f32x16 t3 = ((f32x16)((near_f32x16_i32x16(t2) + 127) << 23));
-          const f32x16 t4 = fma_f32x16(t2, ((f32)0.00021219444f - (f32x16){}), fma_f32x16(t2, ((f32)-0.6933594f - (f32x16){}), t1));
-          const f32x16 t5 = fma_f32x16(((f32)0.0001984127f - (f32x16){}), t4, ((f32)0.0013888889f - (f32x16){}));
-          const f32x16 t6 = fma_f32x16(fma_f32x16(t5, t4, ((f32)0.008333334f - (f32x16){})), t4, ((f32)0.041666668f - (f32x16){}));
-          const f32x16 t7 = fma_f32x16(fma_f32x16(t6, t4, ((f32)0.16666667f - (f32x16){})), t4, ((f32)0.5f - (f32x16){}));
-          const f32x16 t8 = fma_f32x16(t3, fma_f32x16((t4 * t4), t7, t4), (t3 - 1.0f));
-          const i32x16 t9 = (((i32x16)abs_f32x16((t8 / (t8 + 2.0f)))) | (((i32x16)t0) & ((i32)(-2147483647 - 1) - (i32x16){})));
-          *(f32x16_u *)(p3 + (t10 + j)) = ((f32x16)t9);
+          const f32x16 t1 = (tile[ii * 2 + v] + *(const f32x16_u *)(p2 + j));
+          const f32x16 t2 = max_f32x16((abs_f32x16(t1) * -2.0f), ((f32)-20.0f - (f32x16){}));
+          const f32x16 t3 = round_f32x16((t2 * 1.442695f));
+          const f32x16 t4 = ((f32x16)((near_f32x16_i32x16(t3) + 127) << 23));
+          const f32x16 t5 = fma_f32x16(t3, ((f32)0.00021219444f - (f32x16){}), fma_f32x16(t3, ((f32)-0.6933594f - (f32x16){}), t2));
+          const f32x16 t6 = fma_f32x16(((f32)0.0001984127f - (f32x16){}), t5, ((f32)0.0013888889f - (f32x16){}));
+          const f32x16 t7 = fma_f32x16(fma_f32x16(t6, t5, ((f32)0.008333334f - (f32x16){})), t5, ((f32)0.041666668f - (f32x16){}));
+          const f32x16 t8 = fma_f32x16(fma_f32x16(t7, t5, ((f32)0.16666667f - (f32x16){})), t5, ((f32)0.5f - (f32x16){}));
+          const f32x16 t9 = fma_f32x16(t4, fma_f32x16((t5 * t5), t8, t5), (t4 - 1.0f));
+          const i32x16 t10 = (((i32x16)abs_f32x16((t9 / (t9 + 2.0f)))) | (((i32x16)t1) & ((i32)(-2147483647 - 1) - (i32x16){})));
+          *(f32x16_u *)(p3 + (t11 + j)) = ((f32x16)t10);
         }
         else if (j < 500) {
           const int c = (int)(500 - j);
-          const f32x16 t11 = (tile[ii * 2 + v] + load_f32x16(p2 + j, c));
-          const f32x16 t12 = max_f32x16((abs_f32x16(t11) * -2.0f), ((f32)-20.0f - (f32x16){}));
-          const f32x16 t13 = round_f32x16((t12 * 1.442695f));
-          const f32x16 t14 = ((f32x16)((near_f32x16_i32x16(t13) + 127) << 23));
-          const f32x16 t15 = fma_f32x16(t13, ((f32)0.00021219444f - (f32x16){}), fma_f32x16(t13, ((f32)-0.6933594f - (f32x16){}), t12));
-          const f32x16 t16 = fma_f32x16(((f32)0.0001984127f - (f32x16){}), t15, ((f32)0.0013888889f - (f32x16){}));
-          const f32x16 t17 = fma_f32x16(fma_f32x16(t16, t15, ((f32)0.008333334f - (f32x16){})), t15, ((f32)0.041666668f - (f32x16){}));
-          const f32x16 t18 = fma_f32x16(fma_f32x16(t17, t15, ((f32)0.16666667f - (f32x16){})), t15, ((f32)0.5f - (f32x16){}));
-          const f32x16 t19 = fma_f32x16(t14, fma_f32x16((t15 * t15), t18, t15), (t14 - 1.0f));
-          const i32x16 t20 = (((i32x16)abs_f32x16((t19 / (t19 + 2.0f)))) | (((i32x16)t11) & ((i32)(-2147483647 - 1) - (i32x16){})));
-          store_f32x16(p3 + (t10 + j), ((f32x16)t20), c);
+          const f32x16 t12 = (tile[ii * 2 + v] + load_f32x16(p2 + j, c));
+          const f32x16 t13 = max_f32x16((abs_f32x16(t12) * -2.0f), ((f32)-20.0f - (f32x16){}));
+          const f32x16 t14 = round_f32x16((t13 * 1.442695f));
+          const f32x16 t15 = ((f32x16)((near_f32x16_i32x16(t14) + 127) << 23));
+          const f32x16 t16 = fma_f32x16(t14, ((f32)0.00021219444f - (f32x16){}), fma_f32x16(t14, ((f32)-0.6933594f - (f32x16){}), t13));
+          const f32x16 t17 = fma_f32x16(((f32)0.0001984127f - (f32x16){}), t16, ((f32)0.0013888889f - (f32x16){}));
+          const f32x16 t18 = fma_f32x16(fma_f32x16(t17, t16, ((f32)0.008333334f - (f32x16){})), t16, ((f32)0.041666668f - (f32x16){}));
+          const f32x16 t19 = fma_f32x16(fma_f32x16(t18, t16, ((f32)0.16666667f - (f32x16){})), t16, ((f32)0.5f - (f32x16){}));
+          const f32x16 t20 = fma_f32x16(t15, fma_f32x16((t16 * t16), t19, t16), (t15 - 1.0f));
+          const i32x16 t21 = (((i32x16)abs_f32x16((t20 / (t20 + 2.0f)))) | (((i32x16)t12) & ((i32)(-2147483647 - 1) - (i32x16){})));
+          store_f32x16(p3 + (t11 + j), ((f32x16)t21), c);
         }
       }
     }

@@ -119,6 +119,12 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     const idx n0 = panel * 4;
     const f64 *left = p0;
     const f64 *right = p0;
+    for (idx ii = 0; ii < mr; ii++) {
+      const idx t0 = ((m0 + ii) * 50);
+      for (int v = 0; v < 2; v++) {
+        __builtin_prefetch(p1 + (t0 + (n0 + v * 2)), 1);
+      }
+    }
     if (gb != product * panels + panel) {
       const idx have = 50 - n0 < 4 ? 50 - n0 : 4;
       pack_columns_f64_4(pb, right + 0 * 1 + n0 * 30, 1, 30, have, 30);
@@ -128,15 +134,15 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     else tile_f64_5x2_30_1_4_2(left + m0 * 30 + 0 * 1, pb, 30, 0, tile);
     for (idx ii = 0; ii < mr; ii++) {
       const idx i = m0 + ii;
-      const idx t0 = (i * 50);
+      const idx t1 = (i * 50);
       for (int v = 0; v < 2; v++) {
         const idx j = n0 + v * 2;
         if (j + 2 <= 50) {
-          *(f64x2_u *)(p1 + (t0 + j)) = tile[ii * 2 + v];
+          *(f64x2_u *)(p1 + (t1 + j)) = tile[ii * 2 + v];
         }
         else if (j < 50) {
           const int c = (int)(50 - j);
-          store_f64x2(p1 + (t0 + j), tile[ii * 2 + v], c);
+          store_f64x2(p1 + (t1 + j), tile[ii * 2 + v], c);
         }
       }
     }

@@ -115,18 +115,24 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     const idx n0 = panel * 32;
     const f32 *left = p0;
     const f32 *right = p1;
+    for (idx ii = 0; ii < mr; ii++) {
+      const idx t0 = ((m0 + ii) * 784);
+      for (int v = 0; v < 2; v++) {
+        __builtin_prefetch(p2 + (t0 + (n0 + v * 16)), 1);
+      }
+    }
     tile_f32_14x2_1_784_784_16(left + m0 * 1 + 0 * 784, right + 0 * 784 + n0, 100, 0, tile);
     for (idx ii = 0; ii < mr; ii++) {
       const idx i = m0 + ii;
-      const idx t0 = (i * 784);
+      const idx t1 = (i * 784);
       for (int v = 0; v < 2; v++) {
         const idx j = n0 + v * 16;
         if (j + 16 <= 784) {
-          *(f32x16_u *)(p2 + (t0 + j)) = tile[ii * 2 + v];
+          *(f32x16_u *)(p2 + (t1 + j)) = tile[ii * 2 + v];
         }
         else if (j < 784) {
           const int c = (int)(784 - j);
-          store_f32x16(p2 + (t0 + j), tile[ii * 2 + v], c);
+          store_f32x16(p2 + (t1 + j), tile[ii * 2 + v], c);
         }
       }
     }

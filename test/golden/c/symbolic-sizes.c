@@ -180,15 +180,21 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     const idx n0 = panel * 16;
     const f32 *left = p0;
     const f32 *right = p0;
+    for (idx ii = 0; ii < mr; ii++) {
+      const idx t0 = ((m0 + ii) * 10);
+      for (int v = 0; v < 1; v++) {
+        __builtin_prefetch(p1 + (t0 + (n0 + v * 16)), 1);
+      }
+    }
     tile_f32_10x1_1_10_10_16(left + m0 * 1 + 0 * 10, right + 0 * 10 + n0, s0, 0, tile);
     for (idx ii = 0; ii < mr; ii++) {
       const idx i = m0 + ii;
-      const idx t0 = (i * 10);
+      const idx t1 = (i * 10);
       for (int v = 0; v < 1; v++) {
         const idx j = n0 + v * 16;
         if (j < 10) {
           const int c = (int)(10 - j);
-          store_f32x16(p1 + (t0 + j), tile[ii * 1 + v], c);
+          store_f32x16(p1 + (t1 + j), tile[ii * 1 + v], c);
         }
       }
     }
