@@ -139,14 +139,19 @@ export async function startEngine(
       setTimeout(stopped, 0);
       return;
     }
-    contexts.run(context, () =>
-      queueMicrotask(() => {
-        body().then(
-          (result) => finish(sequence, { status: "ok", result }),
-          (error) => finish(sequence, failure(sequence, error)),
-        );
-      }),
-    );
+    // In a turn of its own: microtasks that an interrupted cell has left would, when they are
+    // terminated, take with them what stands behind them.
+    setImmediate(() => {
+      if (!runs.has(sequence)) return; // It was interrupted already.
+      contexts.run(context, () =>
+        queueMicrotask(() => {
+          body().then(
+            (result) => finish(sequence, { status: "ok", result }),
+            (error) => finish(sequence, failure(sequence, error)),
+          );
+        }),
+      );
+    });
   }
 
   /** What fails because of an interrupt (`execSync`, whose child got the signal) is one. */

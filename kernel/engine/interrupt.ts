@@ -14,7 +14,7 @@
  *   poll: `globalThis[Symbol.for("hypatia.interruptFlag")]`, an Int32Array over shared memory,
  *   whose address native code takes; 1 asks to stop, 0 is normal.
  */
-import { type AsyncLocalStorage, createHook } from "node:async_hooks";
+import { type AsyncLocalStorage, createHook, executionAsyncResource } from "node:async_hooks";
 import { Session } from "node:inspector";
 import { fileURLToPath } from "node:url";
 import type { Outputs } from "../types.js";
@@ -49,6 +49,9 @@ export interface Interrupts {
   cancel(context: RunContext): void;
 }
 
+/** The context of what belongs to no run. */
+const NOBODY: RunContext = { origin: "", handlesMessage: false, cancelled: false };
+
 /**
  * @param shared words shared with the control thread, see SHARED
  * @param concerned whether what runs now is what the interrupt was meant for
@@ -68,9 +71,14 @@ export function createInterrupts(
   let stoppedAt: Interrupted | null = null;
   let attempts = 0;
 
+  /** One that inherited a cancelled run's context would be terminated too, and so on for ever. */
+  const setOwnTimer = (callback: () => void, ms: number): void => {
+    contexts.run(NOBODY, () => setTimeout(callback, ms));
+  };
+
   const terminate = (): void => {
+    setOwnTimer(() => {}, 1);
     clearAsyncIdStack();
-    setTimeout(() => {}, 1);
     session.post("Runtime.terminateExecution");
   };
 
@@ -81,7 +89,7 @@ export function createInterrupts(
       Atomics.store(shared, SHARED.flag, 0);
       return;
     }
-    setTimeout(onStopped, 0);
+    setOwnTimer(onStopped, 0);
     const { code, error } = findPlace();
     if (code === "idle") return;
     if (code === "internal" || attempts++ > 0) poison();
@@ -106,7 +114,9 @@ export function createInterrupts(
 
   const guard = createHook({
     before() {
-      if (contexts.getStore()?.cancelled) terminate();
+      if (!contexts.getStore()?.cancelled) return;
+      // A termination drops every microtask that waits, also those of others: not for a timer.
+      if (!disarm(executionAsyncResource())) terminate();
     },
   });
 
@@ -136,6 +146,14 @@ export function createInterrupts(
       if (cancelled++ === 0) guard.enable();
     },
   };
+}
+
+/** Makes a timer that is about to call back do nothing; false if it is something else. */
+function disarm(resource: object): boolean {
+  if (!("_onTimeout" in resource)) return false;
+  clearTimeout(resource as NodeJS.Timeout);
+  resource._onTimeout = () => {};
+  return true;
 }
 
 const OURS = fileURLToPath(new URL("../", import.meta.url));
