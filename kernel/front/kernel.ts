@@ -61,7 +61,7 @@ export async function serve(options: KernelOptions): Promise<void> {
     (content) => publisher.publish({ type: "debug_event", content, parent: undefined }),
   );
   // The engine starts at once, beside the sockets.
-  const listener: SessionListener = { output, input, debugger: debug };
+  const listener: SessionListener = { output, input, engineEnded, debugger: debug };
   const session = createSession(options, listener);
   const publisher = createPublisher((message) => sockets?.send("iopub", message));
   if (!isLocal(connection)) log(`listening on ${connection.ip}: reachable from other machines`);
@@ -267,6 +267,14 @@ export async function serve(options: KernelOptions): Promise<void> {
     const target = type === "comm_open" ? { target_name: message.target } : {};
     const content = { comm_id: id, data, ...target };
     publisher.publish({ type, content, parent, metadata, buffers });
+  }
+
+  /** Widgets then show that they are dead, instead of waiting for answers. */
+  function engineEnded(): void {
+    for (const id of comms.keys()) {
+      const message = { type: "comm_close", origin: "", id, data: {}, metadata: {} } as const;
+      publishComm(message, [], undefined);
+    }
   }
 
   function throttle(): void {

@@ -21,6 +21,8 @@ export interface SessionListener {
   /** What a cell printed or showed; `error` is always its last. */
   output(message: SessionOutput, buffers: readonly Buffer[]): void;
   input(prompt: string, password: boolean): Promise<string | null>;
+  /** An engine is gone, and with it the other ends of all comms. */
+  engineEnded?(): void;
   /** The debugger, if there is one, is told what runs and where. */
   readonly debugger?: SessionDebugger;
 }
@@ -103,6 +105,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
     engine = null;
     if (disposed) return;
     void cells.reset();
+    listener.engineEnded?.();
     if (current === null) report(deathError(death));
     // One that fails to start would fail again: it is tried when a cell needs it.
     if (death.kind !== "failure") living();

@@ -138,6 +138,15 @@ class Wire(KernelCase):
         self.assertEqual(update["transient"], shown["transient"])
         self.assertEqual(update["data"]["text/plain"], "'k is 5'")
 
+    def test_widgets_end_with_their_engine(self) -> None:
+        model = view(self.kernel.ok(SLIDER))
+        self.kernel.run("process.exit()")
+        self.kernel.ok("0")
+        closed = [m["content"]["comm_id"] for m in self.kernel._messages[""]]
+        self.assertIn(model, closed)
+        self.assertEqual(self.kernel.ask("comm_info_request").reply["content"]["comms"], {})
+        self.assertEqual(self.change(model, value=3), [])
+
     def test_the_types_of_values_are_known(self) -> None:
         failed = self.kernel.run("interact({ k: slider(1, 9) }, ({ k }) => k.toUpperCase())")
         self.assertIn("toUpperCase", failed.error["evalue"] + failed.traceback)
