@@ -1,4 +1,7 @@
 /** The debugger over the wire, in the kernel as people have it. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { Reply } from "../front/client.js";
 import { startKernel, type TestKernel } from "../front/process.js";
@@ -53,6 +56,14 @@ describe("debugger", function () {
     expect(refused).to.contain("send initialize first");
   });
 
+  it("a client that disconnects lets a stopped cell go on", async () => {
+    await debug.ask("initialize");
+    const running = start("debugger;\n2 + 2");
+    expect((await debug.stopped()).line).to.equal(1);
+    await debug.ask("disconnect");
+    expect(await result(running)).to.equal("4");
+  });
+
   describe("started", () => {
     before(async () => {
       const { exceptionBreakpointFilters } = await debug.ask("initialize", {});
@@ -85,7 +96,7 @@ describe("debugger", function () {
       const frames = await debug.frames();
       expect(frames.map(({ name, line }) => `${name}:${line}`)).to.deep.equal([
         "square:3",
-        "In [3]:7",
+        "In [4]:7",
       ]);
       expect(frames[0]!.source.path).to.equal(path);
       expect(await debug.ask("debugInfo")).to.deep.include({
@@ -203,6 +214,21 @@ describe("debugger", function () {
         await debug.ask("continue", { threadId: 1 });
         expect(await status(running)).to.equal("error");
       });
+    });
+
+    it("stops in a TypeScript file that a cell imports", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "hypatia-test-"));
+      const path = join(folder, "half.ts");
+      writeFileSync(path, "export function half(n: number): number {\n  return n / 2;\n}\n");
+      await debug.ask("setBreakpoints", { source: { path }, breakpoints: [{ line: 2 }] });
+      const running = start(`import { half } from ${JSON.stringify(path)};\nhalf(8)`);
+      expect((await debug.stopped()).line).to.equal(2);
+      expect((await debug.frames())[0]!.source.path).to.equal(path);
+      const { modules } = await debug.ask("modules");
+      expect((modules as { path: string }[]).map((module) => module.path)).to.include(path);
+      await debug.ask("continue", { threadId: 1 });
+      expect(await result(running)).to.equal("4");
+      rmSync(folder, { recursive: true });
     });
 
     it("pause stops a loop that runs", async () => {
