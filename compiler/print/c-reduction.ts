@@ -209,31 +209,32 @@ export class Reductions {
       const place = this.#emit.name("q");
       const zero = (text: string) => (of === "bool" ? `(${text} != 0)` : text);
       const lines = this.#emit.scope.lines;
-      lines.push(`${this.#emit.type(of, 0)} ${total} = ${zero(`${best[0]}[0]`)};`);
-      if (arg) lines.push(`${this.#emit.type("index", 0)} ${place} = ${places[0]}[0];`);
-      if (!arg) {
-        for (const other of best.slice(1)) {
-          lines.push(`${best[0]} = ${this.#combine(of, reduce, best[0], other, lanes)};`);
+      for (let u = 1; u < best.length; u++) {
+        if (!arg) {
+          lines.push(`${best[0]} = ${this.#combine(of, reduce, best[0], best[u], lanes)};`);
+          continue;
         }
-        if (best.length > 1) lines.push(`${total} = ${zero(`${best[0]}[0]`)};`);
-        const next = this.#combine(of, reduce, total, zero(`${best[0]}[l]`), 0);
-        lines.push(`for (int l = 1; l < ${lanes}; l++) ${total} = ${next};`);
+        const m = this.#emit.name("v");
+        const positions = signedOfBytes(this.#emit.plan.indexBytes);
+        const better = this.#better(of, reduce, best[u], places[u], best[0], places[0], lanes);
+        lines.push(
+          `const ${this.#emit.type("bool", lanes)} ${m} = ${better};`,
+          `${best[0]} = ${this.#emit.select(of, m, best[u], best[0])};`,
+          `${places[0]} = ${this.#emit.select(positions, m, places[u], places[0])};`,
+        );
+      }
+      const [lane, at] = [`${best[0]}[l]`, `${places[0]}[l]`];
+      lines.push(`${this.#emit.type(of, 0)} ${total} = ${zero(`${best[0]}[0]`)};`);
+      if (arg) {
+        lines.push(
+          `${this.#emit.type("index", 0)} ${place} = ${places[0]}[0];`,
+          `for (int l = 1; l < ${lanes}; l++)`,
+          `  if (${this.#better(of, reduce, lane, at, total, place, 0)}) ` +
+            `{ ${total} = ${lane}; ${place} = ${at}; }`,
+        );
       } else {
-        best.forEach((vectorName, u) => {
-          const better = this.#better(
-            of,
-            reduce,
-            `${vectorName}[l]`,
-            `${places[u]}[l]`,
-            total,
-            place,
-            0,
-          );
-          lines.push(
-            `for (int l = 0; l < ${lanes}; l++)`,
-            `  if (${better}) { ${total} = ${vectorName}[l]; ${place} = ${places[u]}[l]; }`,
-          );
-        });
+        const next = this.#combine(of, reduce, total, zero(lane), 0);
+        lines.push(`for (int l = 1; l < ${lanes}; l++) ${total} = ${next};`);
       }
       const texts = [arg ? this.#emit.convert("index", type, place, false) : total];
       this.#emit.results.set(name, { texts, depth: this.#emit.depth, varying: false });

@@ -20,9 +20,8 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       const f32x4 t6 = *(const f32x4_u *)(p0 + (t4 + (j3 + 4)));
       a2 = (a2 + (t6 * t6));
     }
-    f32 r7 = a1[0];
     a1 = (a1 + a2);
-    r7 = a1[0];
+    f32 r7 = a1[0];
     for (int l = 1; l < 4; l++) r7 = (r7 + a1[l]);
     p1[i0] = r7;
   }

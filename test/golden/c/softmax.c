@@ -67,11 +67,10 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       const int m = 784 - j5 < 16 ? (int)(784 - j5) : 16;
       a1 = max_f32x16(a1, select_f32x16(((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i32)m), load_f32x16(p0 + (t6 + j5), m), ((f32)-__builtin_inff() - (f32x16){})));
     }
-    f32 r7 = a1[0];
     a1 = max_f32x16(a1, a2);
     a1 = max_f32x16(a1, a3);
     a1 = max_f32x16(a1, a4);
-    r7 = a1[0];
+    f32 r7 = a1[0];
     for (int l = 1; l < 16; l++) r7 = max_f32(r7, a1[l]);
     f32x16 a9 = ((f32)0.0f - (f32x16){});
     f32x16 a10 = ((f32)0.0f - (f32x16){});
@@ -114,9 +113,8 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       const f32x16 t41 = ((fma_f32x16((t35 * t35), t38, t35) + 1.0f) * ((f32x16)((t40 + 127) << 23)));
       a9 = (a9 + select_f32x16(((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i32)m), (t41 * ((f32x16)(((t39 - t40) + 127) << 23))), ((f32)0.0f - (f32x16){})));
     }
-    f32 r42 = a9[0];
     a9 = (a9 + a10);
-    r42 = a9[0];
+    f32 r42 = a9[0];
     for (int l = 1; l < 16; l++) r42 = (r42 + a9[l]);
     idx j44 = 0;
     for (; j44 + 16 <= 784; j44 += 16) {

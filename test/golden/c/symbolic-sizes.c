@@ -117,11 +117,10 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       const int m = 10 - j5 < 16 ? (int)(10 - j5) : 16;
       a1 = max_f32x16(a1, select_f32x16(((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i32)m), load_f32x16(p0 + (t6 + j5), m), ((f32)-__builtin_inff() - (f32x16){})));
     }
-    f32 r7 = a1[0];
     a1 = max_f32x16(a1, a2);
     a1 = max_f32x16(a1, a3);
     a1 = max_f32x16(a1, a4);
-    r7 = a1[0];
+    f32 r7 = a1[0];
     for (int l = 1; l < 16; l++) r7 = max_f32(r7, a1[l]);
     f32x16 a9 = ((f32)0.0f - (f32x16){});
     f32x16 a10 = ((f32)0.0f - (f32x16){});
@@ -143,9 +142,8 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       const f32x16 t24 = ((fma_f32x16((t18 * t18), t21, t18) + 1.0f) * ((f32x16)((t23 + 127) << 23)));
       a9 = (a9 + select_f32x16(((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i32)m), (t24 * ((f32x16)(((t22 - t23) + 127) << 23))), ((f32)0.0f - (f32x16){})));
     }
-    f32 r25 = a9[0];
     a9 = (a9 + a10);
-    r25 = a9[0];
+    f32 r25 = a9[0];
     for (int l = 1; l < 16; l++) r25 = (r25 + a9[l]);
     const u8 t27 = (r25 < 1.1754944e-38f);
     const i32 t28 = (bits_f32_i32((t27 ? (r25 * 16777216.0f) : r25)) - 1060439283);
