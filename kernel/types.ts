@@ -20,7 +20,6 @@ export interface Position {
 
 /** One message of the type checker about a cell. */
 export interface Diagnostic {
-  readonly severity: "error" | "warning";
   readonly message: string;
   /** TypeScript's number, e.g. 2304; 0 for our own. */
   readonly code: number;
@@ -54,12 +53,14 @@ export interface CompiledModule {
   /** Absolute. */
   readonly path: string;
   readonly js: string;
+  /** Where generated columns come from, as in a cell. */
+  readonly map: CompiledCell["map"];
   /** Changes when the file does, or a file that it imports. */
   readonly version: string;
 }
 
 export type CompileResult =
-  | { readonly ok: true; readonly cell: CompiledCell; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: true; readonly cell: CompiledCell }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** An error as Jupyter reports it; `traceback` lines may carry ANSI colours of our own only. */

@@ -40,7 +40,6 @@ export function checkedDiagnostics(
     if (seen.has(key)) continue;
     seen.add(key);
     diagnostics.push({
-      severity: diagnostic.category === ts.DiagnosticCategory.Error ? "error" : "warning",
       message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
       code: diagnostic.code,
       start: place(start),
@@ -58,14 +57,12 @@ export function importedDiagnostics(
 ): Diagnostic[] {
   const name = relative(cwd, file.fileName);
   const start: Position = { line: 1, column: 1 };
-  return checkedDiagnostics(program, file, { start: 0, end: file.text.length })
-    .filter((found) => found.severity === "error")
-    .map((found) => ({
-      ...found,
-      message: `${name}, line ${found.start.line}, column ${found.start.column}: ${found.message}`,
-      start,
-      end: start,
-    }));
+  return checkedDiagnostics(program, file, { start: 0, end: file.text.length }).map((found) => ({
+    ...found,
+    message: `${name}, line ${found.start.line}, column ${found.start.column}: ${found.message}`,
+    start,
+    end: start,
+  }));
 }
 
 /** One of our own. */
@@ -75,7 +72,7 @@ export function problemDiagnostic(
   range: Range,
 ): Diagnostic {
   const place = placeIn(file, range);
-  return { severity: "error", message, code: 0, start: place(start), end: place(end) };
+  return { message, code: 0, start: place(start), end: place(end) };
 }
 
 function placeIn(file: typescript.SourceFile, range: Range): (offset: number) => Position {

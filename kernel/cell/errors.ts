@@ -11,9 +11,11 @@
  * Frames of cells lead to the text as typed; frames of Node and of Hypatia are folded. Colours are
  * ours alone: whatever comes from data loses its control characters first.
  */
-import type { CellError, CompiledCell, Diagnostic } from "../types.js";
+import { pathToFileURL } from "node:url";
+import type { CellError, CompiledCell, CompiledModule, Diagnostic } from "../types.js";
 import { originalPosition } from "./edits.js";
 import { cellFile, wrapper } from "./evaluate.js";
+import { moduleUrl } from "./loader.js";
 
 const contextLines = 2;
 const mostCauses = 5;
@@ -38,12 +40,10 @@ export function renderDiagnostics(
   source: string,
   count: number,
 ): CellError {
-  const errors = diagnostics.filter((entry) => entry.severity === "error");
-  const shown = errors.length > 0 ? errors : diagnostics;
-  const first = shown[0];
+  const first = diagnostics[0];
   const isSyntax = first !== undefined && first.code >= 1000 && first.code < 2000;
   const ename = isSyntax ? "SyntaxError" : "TypeError";
-  const traceback = shown.flatMap((entry, index) => {
+  const traceback = diagnostics.flatMap((entry, index) => {
     const code = entry.code === 0 ? "" : colour.faint(` TS${entry.code}`);
     const remedy = remedies[entry.code]?.(entry.message);
     return [
@@ -242,6 +242,13 @@ function cellPlace(frame: Frame, byFile: ReadonlyMap<string, CompiledCell>): Cel
   };
 }
 
+/** Where a frame lies in a file: for one that a cell imports, in its text as written. */
+function filePlace({ file, line, column }: Frame, module: CompiledModule | undefined): string {
+  if (module === undefined) return `${file}:${line}:${column}`;
+  const place = originalPosition(module.map, line, column);
+  return `${pathToFileURL(module.path).href}:${place.line}:${place.column}`;
+}
+
 /** `f(1)` of an earlier cell's f is a call of what `$$f.get()` gives; people look for f. */
 function calleeColumn(line: string, column: number): number {
   const inside = Math.min(Math.max(column, 1), line.length + 1);
@@ -252,6 +259,8 @@ function calleeColumn(line: string, column: number): number {
 
 function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): string[] {
   const byFile = new Map([...cells.values()].map((cell) => [cellFile(cell.id), cell]));
+  const imported = [...cells.values()].flatMap((cell) => cell.modules ?? []);
+  const byUrl = new Map(imported.map((module) => [moduleUrl(module), module]));
   const frames = parseStack(stack);
   const lines: string[] = [];
   let folded = 0;
@@ -265,7 +274,7 @@ function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): st
   let repeated = 0;
   for (const frame of frames) {
     if (frame.where === "Binding.get" || frame.where === "Binding.set") continue;
-    const key = `${frame.file.replace(/\?hypatia=\w+$/, "")}:${frame.line}:${frame.column}`;
+    const key = filePlace(frame, byUrl.get(frame.file));
     if (key === last) {
       repeated++;
       continue;

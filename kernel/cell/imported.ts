@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type typescript from "typescript";
 import type { CompiledModule } from "../types.js";
 import { isInstalled } from "./files.js";
-import { lowerModule } from "./lower.js";
+import { type Lowered, lowerModule } from "./lower.js";
 import { ts } from "./typescript.js";
 
 /** `file` and the files that it leads to. */
@@ -32,24 +32,25 @@ export function importedFiles(
 export function lowerImported(
   program: typescript.Program,
   files: readonly typescript.SourceFile[],
-  seen: WeakMap<typescript.SourceFile, string>,
+  seen: WeakMap<typescript.SourceFile, Lowered>,
 ): CompiledModule[] {
   const checker = program.getTypeChecker();
 
-  function text(file: typescript.SourceFile): string {
-    let js = seen.get(file);
-    if (js === undefined) {
-      js = lowerModule(file, checker).js;
-      seen.set(file, js);
+  function lowered(file: typescript.SourceFile): Lowered {
+    let result = seen.get(file);
+    if (result === undefined) {
+      result = lowerModule(file, checker);
+      seen.set(file, result);
     }
-    return js;
+    return result;
   }
 
   return files.map((file) => {
     const hash = createHash("sha256");
     const parts = [...reach(checker, file)].sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
-    for (const part of parts) hash.update(part.fileName).update("\0").update(text(part));
-    return { path: file.fileName, js: text(file), version: hash.digest("hex").slice(0, 16) };
+    for (const part of parts) hash.update(part.fileName).update("\0").update(lowered(part).js);
+    const { js, map } = lowered(file);
+    return { path: file.fileName, js, map, version: hash.digest("hex").slice(0, 16) };
   });
 }
 

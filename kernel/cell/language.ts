@@ -25,7 +25,7 @@ import { applyEdits, composeMaps, originalPosition } from "./edits.js";
 import { createFiles, isInstalled } from "./files.js";
 import { importedFiles, lowerImported } from "./imported.js";
 import { libraryPath, readLibrary } from "./library.js";
-import { lowerCell } from "./lower.js";
+import { type Lowered, lowerCell } from "./lower.js";
 import { completeMagic, magicEdits } from "./magics.js";
 import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
 import type { PreludeModule } from "./prelude.js";
@@ -136,7 +136,7 @@ export function createLanguage(options: LanguageOptions): Language {
   const texts = new Map<string, CellText>();
   const latest = new Map<string, { cell: KnownCell; declared: DeclaredName }>();
   const remembered = new Set<KnownCell>();
-  const loweredFiles = new WeakMap<typescript.SourceFile, string>();
+  const loweredFiles = new WeakMap<typescript.SourceFile, Lowered>();
   let serial = 0;
   let current: string | null = null;
   let prelude = new Map<string, string>();
@@ -290,7 +290,7 @@ export function createLanguage(options: LanguageOptions): Language {
         ? "the cell is nested too deeply to be checked; name parts of it with const"
         : `internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
       const start: Position = { line: 1, column: 1 };
-      const problem: Diagnostic = { severity: "error", message, code: 0, start, end: start };
+      const problem: Diagnostic = { message, code: 0, start, end: start };
       return { ok: false, diagnostics: [problem] };
     }
   }
@@ -305,11 +305,7 @@ export function createLanguage(options: LanguageOptions): Language {
       list.map((entry) => ({ ...entry, start: back(entry.start), end: back(entry.end) }));
     if (!result.ok) return { ok: false, diagnostics: moved(result.diagnostics) };
     const composed = composeMaps(result.cell.map, map);
-    return {
-      ok: true,
-      cell: { ...result.cell, source: typed, map: composed },
-      warnings: moved(result.warnings),
-    };
+    return { ok: true, cell: { ...result.cell, source: typed, map: composed } };
   }
 
   /** Words that stand for something here, and so are no commands of the system. */
@@ -337,7 +333,7 @@ export function createLanguage(options: LanguageOptions): Language {
     const found: Diagnostic[] = checkedDiagnostics(program, file, module);
     const imported = importedFiles(program, file);
     for (const other of imported) found.push(...importedDiagnostics(program, other, cwd));
-    if (!found.some((entry) => entry.severity === "error")) {
+    if (found.length === 0) {
       const checker = program.getTypeChecker();
       const { js, map, problems } = lowerCell({ file, checker, ...module });
       found.push(...problems.map((problem) => problemDiagnostic(problem, file, module)));
@@ -348,7 +344,6 @@ export function createLanguage(options: LanguageOptions): Language {
         return {
           ok: true,
           cell: { id, count, source, js, map, names, ...(modules.length > 0 ? { modules } : {}) },
-          warnings: found,
         };
       }
     }

@@ -17,6 +17,8 @@ export interface NotebookHost {
   settle(value: unknown): void;
   /** What makes something to look at of a text: `html`, `svg`, `markdown`, `latex`. */
   readonly renderers: Readonly<Record<string, (text: string) => unknown>>;
+  /** The session's names are gone: the checker must not know them either. */
+  forgotten(): void;
   getBackend(): string;
   setBackend(name: string): void;
 }
@@ -147,7 +149,10 @@ export const notebook: Notebook = {
       });
   },
 
-  reset: () => host().scope.clear(),
+  reset() {
+    host().scope.clear();
+    host().forgotten();
+  },
 
   cd(folder = homedir()) {
     process.chdir(folder.replace(/^~(?=\/|$)/, homedir()));

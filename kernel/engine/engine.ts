@@ -36,6 +36,8 @@ export interface Host {
   readonly comms: Comms;
   readonly attribution: Attribution;
   readonly asking: Asking;
+  /** To be called when the names that cells have declared are no more. */
+  forgotten(): void;
 }
 
 /** Starts the engine on the descriptors that the front has opened for it. Call once. */
@@ -67,7 +69,13 @@ export async function startEngine(
     transferList: [channel.port2],
   }).unref();
 
-  const evaluator = await load({ outputs, comms, attribution, asking });
+  const evaluator = await load({
+    outputs,
+    comms,
+    attribution,
+    asking,
+    forgotten: () => send({ type: "forgotten" }),
+  });
 
   process.on("SIGINT", () => {}); // A terminal's Ctrl-C is the front's to understand.
   for (const event of ["unhandledRejection", "uncaughtException"] as const) {

@@ -10,7 +10,7 @@ import { installPresenter } from "../debugger/presenter.js";
 import type { CompiledCell } from "../types.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
 
-async function load({ outputs, comms, attribution }: Host): Promise<Evaluator> {
+async function load({ outputs, comms, attribution, forgotten }: Host): Promise<Evaluator> {
   const [display, { setOutputs }, { toMimeBundle }, widgets, { setWidgetHost }] = await Promise.all(
     [
       import("../display/index.js"),
@@ -42,6 +42,7 @@ async function load({ outputs, comms, attribution }: Host): Promise<Evaluator> {
     scope,
     settle,
     renderers,
+    forgotten,
     getBackend: () => language.config.backend,
     setBackend: (name) => Reflect.set(language.config, "backend", name), // which checks the name
   });

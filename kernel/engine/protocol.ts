@@ -56,6 +56,8 @@ export type EngineMessage =
   | { type: "barrier"; id: number; fds: readonly (1 | 2)[] }
   /** A cell or a comm message is done; nothing of its synchronous part comes after this. */
   | { type: "done"; sequence: number; outcome: Outcome }
+  /** The names that cells had declared are no more. */
+  | { type: "forgotten" }
   /** User code asked the process to end. */
   | { type: "exit"; code: number };
 

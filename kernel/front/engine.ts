@@ -36,6 +36,8 @@ export interface EngineListener {
   output(message: OutputMessage, buffers: readonly Buffer[]): void;
   /** Whether the person can be asked is for the listener to find out; null if not. */
   input(prompt: string, password: boolean): Promise<string | null>;
+  /** The names that cells had declared are no more. */
+  forgotten(): void;
   /** From V8's inspector, after a request has opened it. */
   inspectorEvent(method: string, params: JsonObject): void;
   /** Called once, after everything that it had sent, and after pending runs got their outcome. */
@@ -173,6 +175,9 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
           (text) => tell({ type: "input", text }),
           () => tell({ type: "input", text: null }),
         );
+        break;
+      case "forgotten":
+        listener.forgotten();
         break;
       case "exit":
         exitCode = message.code;

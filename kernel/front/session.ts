@@ -93,6 +93,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
       engine = startEngine(options.engine, {
         output: listener.output,
         input: listener.input,
+        forgotten: () => void cells.reset(),
         inspectorEvent: (method, params) => listener.debugger?.inspectorEvent(method, params),
         died,
       });

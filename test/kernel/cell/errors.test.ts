@@ -235,7 +235,7 @@ describe("errors of cells", function () {
     const start = { line: 2, column: 3 };
     const end = { line: 2, column: 7 };
     const error = renderDiagnostics(
-      [{ severity: "error", message: "Property 'nope' does not exist.", code: 2339, start, end }],
+      [{ message: "Property 'nope' does not exist.", code: 2339, start, end }],
       source,
       4,
     );

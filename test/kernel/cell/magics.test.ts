@@ -56,6 +56,7 @@ describe("magic lines", function () {
       scope: session.scope,
       settle: () => {},
       renderers,
+      forgotten: () => session.language.reset(),
       getBackend: () => backend,
       setBackend: (name) => {
         backend = name;
@@ -109,7 +110,7 @@ describe("magic lines", function () {
 
   it("says which name is gone after %reset", async () => {
     const error = await session.fail("const a = 1", "%reset", "a");
-    expect(error.evalue).to.equal("a is not defined");
+    expect(error.evalue).to.equal("Cannot find name 'a'.");
   });
 
   it("fails when a script does", async () => {

@@ -25,6 +25,9 @@ export const scale = (x: Tensor | number, options: Options) => x * options.by;
   "late.ts": "export const value = await Promise.resolve(7);",
   "a.ts": 'import { b } from "./b.ts"; export const a = 1; export const sum = () => a + b;',
   "b.ts": 'import { a } from "./a.ts"; export const b = 2; export const other = () => a;',
+  "boom.ts":
+    "export enum Kind { A }\ninterface Gone { a: 1 }\n\nexport const boom = (n: number): never => {\n" +
+    "  throw new Error(`${n}`);\n};",
   "data.json": '{ "n": 5 }',
   "old.cjs": "exports.z = 9; exports.here = __filename;",
   "new.mjs": "export const q = import.meta.url;",
@@ -115,6 +118,11 @@ describe("modules of cells", function () {
       expect(session.problems(source)[0]).to.match(message);
     });
   }
+
+  it("leads a frame of an imported file to the line that was written", async () => {
+    const { traceback } = await session.fail('import { boom } from "./boom"; boom(1)');
+    expect(traceback.join("\n")).to.match(/boom\S* \S*\/boom\.ts:5:9\D/);
+  });
 
   it("says which file is missing when the name is only known at run time", async () => {
     const error = await session.fail('const name = "./no" + "pe"; await import(name)');

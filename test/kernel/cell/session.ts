@@ -55,7 +55,7 @@ export function createSession(cwd: string, more: Record<string, unknown> = {}): 
 
   function problems(source: string): string[] {
     const result = compile(source);
-    const list = result.ok ? result.warnings : result.diagnostics;
+    const list = result.ok ? [] : result.diagnostics;
     return list.map(({ start, message }) => `${start.line}:${start.column} ${message}`);
   }
 

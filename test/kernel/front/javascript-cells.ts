@@ -11,7 +11,6 @@ export function javascriptCells(): CellService {
         const place = { line: 1, column: 1 };
         const message = error instanceof Error ? error.message : String(error);
         const diagnostic = {
-          severity: "error",
           message,
           code: 0,
           start: place,
@@ -22,7 +21,6 @@ export function javascriptCells(): CellService {
       return {
         ok: true,
         cell: { id, count, source, js: source, map: [], names: [] },
-        warnings: [],
       };
     },
     /** Offers the last word before the cursor, doubled: enough to see offsets go through. */
