@@ -2,6 +2,7 @@
  * `npm run faults [-- WORD...]`: what can go wrong, made to happen to a real kernel, as a table of
  * what the user saw, the time to recover and what was lost. Words choose rows by their names.
  */
+import { stripVTControlCharacters } from "node:util";
 import { type Ground, inflict, leave, type Outcome } from "./fault.js";
 import { faults } from "./table.js";
 
@@ -31,7 +32,7 @@ function line({ name, saw, ms, lost, wrong, skipped }: Outcome): string {
   const start = name.padEnd(NAME);
   if (skipped !== undefined) return `${start}  skipped: ${skipped}`;
   const time = `${ms.toFixed(0)} ms`.padStart(9);
-  const said = saw.replace(/\s+/g, " ").slice(0, 160);
+  const said = stripVTControlCharacters(saw).replace(/\s+/g, " ").slice(0, 160);
   const complaints = wrong.map((text) => `\n${" ".repeat(NAME)}  NOT AS PROMISED: ${text}`);
   return `${start}  ${time}  ${lost.padStart(10)}  ${said}${complaints.join("")}`;
 }
