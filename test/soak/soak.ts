@@ -94,6 +94,7 @@ export async function soak(kernel: RealKernel, options: SoakOptions): Promise<So
     for (const outcome of rounds) {
       if (outcome.status === "rejected") report.problems.push(String(outcome.reason));
     }
+    if (report.problems.length > 0) break; // The engine may be gone.
     report.memory.push({ front: memory(kernel.pid), engine: memory(engine) });
     for (const { surprises } of clients) report.problems.push(...surprises);
     for (const client of clients) client.forget();
