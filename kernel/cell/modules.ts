@@ -1,6 +1,9 @@
 /**
  * `import` and `require` as cells see them: resolved from the notebook's folder by Node's own
  * rules, whatever folder the kernel lives in.
+ *
+ * A text that a cell gives to `eval` or `new Function` is lowered by nobody: Node rejects `import()`
+ * in it (ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING) and it has no `require`. Import in the cell.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

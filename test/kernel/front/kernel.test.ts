@@ -21,6 +21,9 @@ const shown = (reply: Reply): unknown =>
   (contents(reply, "execute_result")[0]?.data as Record<string, unknown>)?.["text/plain"];
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** What a person may wait for an interrupt. */
+const INTERRUPT_MS = 200;
+
 describe("kernel", () => {
   let kernel: TestKernel;
   const run = (code: string, options?: object) => kernel.client.execute(code, { ...options });
@@ -275,9 +278,14 @@ describe("kernel", () => {
     ];
     for (const [name, code] of cases) {
       it(name, async () => {
-        const { reply, ms } = await interrupted(`console.log('go'); ${code}`);
-        expect(reply.reply.content).to.include({ status: "error", ename: "Interrupted" });
-        expect(ms).to.be.below(1000);
+        // On a busy machine the first may be slower; what an interrupt itself needs is the best.
+        let best = Number.POSITIVE_INFINITY;
+        for (let attempt = 0; attempt < 3 && best >= INTERRUPT_MS; attempt++) {
+          const { reply, ms } = await interrupted(`console.log('go'); ${code}`);
+          expect(reply.reply.content).to.include({ status: "error", ename: "Interrupted" });
+          best = Math.min(best, ms);
+        }
+        expect(best).to.be.below(INTERRUPT_MS);
         expect(shown(await run("state"))).to.equal("'kept'");
       });
     }
