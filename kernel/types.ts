@@ -1,8 +1,8 @@
 /**
  * What the parts of the kernel say to each other: plain data, no behaviour.
  *
- * The *front* process owns sockets and handlers and never runs user code. Inside it, a worker
- * thread hosts the *cell service* (TypeScript's language service). The *engine* process runs the
+ * The *front* process owns sockets and handlers and never runs user code. Beside it, a
+ * process (or a thread) hosts the *cell service* (TypeScript's language service). The *engine* process runs the
  * cells' JavaScript, the compiler and the backends.
  */
 
@@ -99,7 +99,7 @@ export type Completeness =
   | { readonly status: "incomplete"; readonly indent: string };
 
 /**
- * The language service for cells. Lives in the front, hosted in a worker thread, so every method
+ * The language service for cells. Lives beside the front, in a process or a thread: every method
  * is asynchronous and none of them blocks the sockets. Offsets are UTF-16 units; the handlers
  * convert from and to Jupyter's code points.
  */
