@@ -2,8 +2,8 @@
  * What the parts of the kernel say to each other: plain data, no behaviour.
  *
  * The *front* process owns sockets and handlers and never runs user code. Beside it, a
- * process (or a thread) hosts the *cell service* (TypeScript's language service). The *engine* process runs the
- * cells' JavaScript, the compiler and the backends.
+ * process (or a thread) hosts the *cell service* (TypeScript's language service). The *engine*
+ * process runs the cells' JavaScript, the compiler and the backends.
  */
 
 /** A MIME bundle as Jupyter's `display_data` and `execute_result` carry it. */
