@@ -24,11 +24,14 @@ export interface RaceOptions {
   readonly rounds: number;
   /** Milliseconds that one contender's turn takes, about. */
   readonly turn: number;
-  /** Milliseconds between turns: threads that spin for work (OpenBLAS's, ours) go to sleep. */
+  /**
+   * Milliseconds between turns: threads that spin for work go to sleep. OpenBLAS's do so for about
+   * 100 ms after their last product, and until then keep a core from whoever comes next.
+   */
   readonly pause: number;
 }
 
-export const usual: RaceOptions = { rounds: 15, turn: 60, pause: 40 };
+export const usual: RaceOptions = { rounds: 15, turn: 60, pause: 150 };
 
 /** Lets the contenders race; the last one is the peer that the ratios refer to. */
 export async function race(
