@@ -17,7 +17,6 @@ function checked(name: string): BackendName {
 
 class Config {
   #backend = checked(process.env.HYPATIA_BACKEND || "auto");
-  #threads: number | null = null;
 
   /**
    * Where programs run: `"auto"` (a hardware GPU, else C, else JavaScript), `"cpu"`, `"webgpu"` or
@@ -29,19 +28,6 @@ class Config {
 
   set backend(name: BackendName) {
     this.#backend = checked(name);
-  }
-
-  /** Threads of the cpu backend; `null` for as many as there are cores. */
-  get threads(): number | null {
-    return this.#threads;
-  }
-
-  set threads(count: number | null) {
-    if (count !== null && !(Number.isInteger(count) && count > 0))
-      throw new HypatiaError("config.threads", `${count} is not a number of threads`, {
-        expected: "an integer > 0, or null for as many as there are cores",
-      });
-    this.#threads = count;
   }
 }
 

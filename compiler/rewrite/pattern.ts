@@ -6,7 +6,6 @@
  * A letter after `;` binds an op's attributes as a whole. A number matches that literal, also
  * spread over a shape; in a result it takes the shape and dtype of what it is combined with.
  */
-import { isFloat } from "../../lang/dtype.js";
 import { internal } from "../../lang/error.js";
 import type { Node, OpName } from "../../lang/graph.js";
 import { node } from "../../lang/node.js";
@@ -150,6 +149,3 @@ export function instantiate(pattern: Pattern, bound: Bindings, like: Node): Node
     }
   }
 }
-
-/** Whether rounding makes the order of operations matter. */
-export const isInexact = (of: Node): boolean => isFloat(of.dtype);

@@ -1,13 +1,14 @@
 /** The soak, in small; `npm run soak` goes on for minutes or hours. */
 import { expect } from "chai";
 import { createPlace, removePlace, startRealKernel } from "../faults/kernel.js";
+import { skip } from "../needs.js";
 import { isFlat, soak } from "./soak.js";
 
 const CELLS = 150;
 
 describe("soak", () => {
   it(`${CELLS} cells of three clients, with interrupts and other requests`, async function () {
-    if (process.platform !== "linux") this.skip(); // It looks at memory in /proc.
+    if (process.platform !== "linux") skip(this, "looks at memory in /proc");
     this.timeout(240_000);
     const place = createPlace();
     const kernel = await startRealKernel(place);

@@ -19,6 +19,7 @@ import { buildKernels, type Workshop } from "../../../backends/cpu/build.js";
 import { type Cache, cacheKey, openCache } from "../../../backends/cpu/cache.js";
 import { parseList, threadCount } from "../../../backends/cpu/threads.js";
 import { detectProcessor, findCompiler } from "../../../backends/cpu/toolchain.js";
+import { skip } from "../../needs.js";
 
 describe("the cache of compiled kernels", function () {
   this.timeout(60_000);
@@ -122,7 +123,7 @@ describe("the cache of compiled kernels", function () {
       return { compiler, processor: detectProcessor(), cache, replaceCache, ...more };
     };
     before(function () {
-      if (typeof compiler === "string") this.skip();
+      if (typeof compiler === "string") skip(this, compiler);
     });
 
     it("builds what is missing, what is damaged, and nothing else", () => {

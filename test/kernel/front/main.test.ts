@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { root } from "../../needs.js";
+import { root, skip } from "../../needs.js";
 import { type Client, connect, connectionFile, freeConnection } from "./client.js";
 
 const MAIN = join(root, "dist", "kernel", "main.js");
@@ -80,7 +80,7 @@ describe("hypatia kernel", () => {
   });
 
   it("uses no processor time when idle", async function () {
-    if (process.platform !== "linux") this.skip();
+    if (process.platform !== "linux") skip(this, "looks at processes in /proc");
     const pids = [Number(said.trim()), Number(await value("process.pid"))];
     await sleep(2000); // The language service goes on warming up.
     const before = pids.map(cpuTime);
