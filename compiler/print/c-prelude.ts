@@ -194,11 +194,6 @@ export class Prelude {
         return this.#partial("load", full, dtype, lanes);
       case "store":
         return this.#partial("store", full, dtype, lanes);
-      case "gatherMasked":
-        return (
-          `${INLINE} ${t} ${full}(const ${this.scalar(dtype)} *p, ${mask} m) {\n` +
-          `  ${t} r = {};\n  for (int l = 0; l < ${lanes}; l++) if (m[l]) r[l] = p[l];\n  return r;\n}`
-        );
       default:
         throw new Error(`internal: C has no definition of ${name} for ${dtype} × ${lanes}`);
     }

@@ -3,6 +3,7 @@ import { isFloat, rangeOf } from "../../lang/dtype.js";
 import type { Accumulator, ScalarType, Stage } from "../ir.js";
 import type { Emitter } from "./c-emitter.js";
 import { literalText, signedOfBytes } from "./c-prelude.js";
+import type { Types } from "./c-types.js";
 
 /** A reduction under way. Arg reductions also keep where their best values were. */
 export interface Running {
@@ -19,9 +20,11 @@ export interface Running {
 
 export class Reductions {
   readonly #emit: Emitter;
+  readonly #types: Types;
 
   constructor(emit: Emitter) {
     this.#emit = emit;
+    this.#types = emit.types;
   }
 
   declare(stage: Stage, unroll: number, vector: boolean): Running[] {
@@ -32,22 +35,21 @@ export class Reductions {
       const truth = signedOfBytes(this.#emit.plan.maskBytes);
       const of = !arg ? type : value.type === "bool" ? truth : value.type;
       const ordered = arg && isOrdered(accumulator, stage);
-      const lanes = vector ? this.#emit.plan.lanes : 0;
       const best: string[] = [];
       const places: string[] = [];
       for (let u = 0; u < unroll; u++) {
         const name = this.#emit.name("a");
         const neutral = this.#neutral(of, reduce);
-        const start = vector ? this.#emit.splat(of, neutral) : neutral;
-        this.#emit.scope.lines.push(`${this.#emit.type(of, lanes)} ${name} = ${start};`);
+        const start = vector ? this.#types.splat(of, neutral) : neutral;
+        this.#emit.scope.lines.push(`${this.#types.name(of, vector)} ${name} = ${start};`);
         best.push(name);
         if (!arg) continue;
         const place = this.#emit.name("q");
         // In order, no value is less than the neutral one at the first position, which is there.
         const last = this.#emit.plan.indexBytes === 4 ? "0x7fffffff" : "0x7fffffffffffffffLL";
         const none = ordered ? "0" : last;
-        const first = vector ? this.#emit.splat("index", none) : none;
-        this.#emit.scope.lines.push(`${this.#emit.type("index", lanes)} ${place} = ${first};`);
+        const first = vector ? this.#types.splat("index", none) : none;
+        this.#emit.scope.lines.push(`${this.#types.name("index", vector)} ${place} = ${first};`);
         places.push(place);
       }
       return { accumulator, of, arg, ordered, vector, best, places };
@@ -62,10 +64,8 @@ export class Reductions {
     const pairs = running.flatMap((one, i) => variables(one, strip[i]));
     this.#emit.scope.lines.push(...pairs.map(([start, array]) => `${array}[v] = ${start};`));
     const declarations = strip.flatMap(({ of, best, places }) => [
-      ...best.map((name) => `${this.#emit.type(of, this.#emit.plan.lanes)} ${name}[${count}];`),
-      ...places.map(
-        (name) => `${this.#emit.type("index", this.#emit.plan.lanes)} ${name}[${count}];`,
-      ),
+      ...best.map((name) => `${this.#types.name(of, true)} ${name}[${count}];`),
+      ...places.map((name) => `${this.#types.name("index", true)} ${name}[${count}];`),
     ]);
     const outside = this.#emit.scopes[this.#emit.depth - 1];
     outside.lines.push(...declarations);
@@ -77,10 +77,9 @@ export class Reductions {
   takeFromStrip(strip: readonly Running[]): Running[] {
     return strip.map((one) => {
       const taken = renamed(one, () => this.#emit.name("a"));
-      const { lanes } = this.#emit.plan;
       for (const [array, name] of variables(one, taken)) {
         const type = one.best.includes(array) ? one.of : "index";
-        this.#emit.scope.lines.push(`${this.#emit.type(type, lanes)} ${name} = ${array}[v];`);
+        this.#emit.scope.lines.push(`${this.#types.name(type, true)} ${name} = ${array}[v];`);
       }
       return taken;
     });
@@ -113,8 +112,8 @@ export class Reductions {
     // Along the grid, lanes that do not count are never stored; along a loop they would be added.
     const partial = active !== null && this.#emit.plan.mode === "loops";
     if (partial) {
-      const neutral = this.#emit.splat(of, this.#neutral(of, reduce));
-      text = this.#emit.select(of, this.#emit.activeMask(active), text, neutral);
+      const neutral = this.#types.splat(of, this.#neutral(of, reduce));
+      text = this.#types.select(of, this.#types.activeMask(active), text, neutral);
     }
     const into = best[u];
     if (!arg) {
@@ -122,11 +121,11 @@ export class Reductions {
       return;
     }
     const v = this.#emit.name("v");
-    this.#emit.scope.lines.push(`const ${this.#emit.type(of, lanes)} ${v} = ${text};`);
+    this.#emit.scope.lines.push(`const ${this.#types.name(of, varying)} ${v} = ${text};`);
     let at = this.#emit.as(position!, "index", u, varying);
-    if (partial) at = this.#emit.select("index", this.#emit.activeMask(active), at, places[u]);
+    if (partial) at = this.#types.select("index", this.#types.activeMask(active), at, places[u]);
     const q = this.#emit.name("v");
-    this.#emit.scope.lines.push(`const ${this.#emit.type("index", lanes)} ${q} = ${at};`);
+    this.#emit.scope.lines.push(`const ${this.#types.name("index", varying)} ${q} = ${at};`);
     const better = ordered
       ? this.#later(of, reduce, v, into, lanes)
       : this.#better(of, reduce, v, q, into, places[u], lanes);
@@ -136,9 +135,9 @@ export class Reductions {
     }
     const m = this.#emit.name("v");
     this.#emit.scope.lines.push(
-      `const ${this.#emit.type("bool", lanes)} ${m} = ${better};`,
-      `${into} = ${this.#emit.select(of, m, v, into)};`,
-      `${places[u]} = ${this.#emit.select("index", m, q, places[u])};`,
+      `const ${this.#types.name("bool", varying)} ${m} = ${better};`,
+      `${into} = ${this.#types.select(of, m, v, into)};`,
+      `${places[u]} = ${this.#types.select("index", m, q, places[u])};`,
     );
   }
 
@@ -154,7 +153,7 @@ export class Reductions {
   ) {
     const sign = reduce === "argMax" ? ">" : "<";
     const mask = (text: string, type: ScalarType) =>
-      lanes === 0 ? text : this.#emit.toMask(text, type);
+      lanes === 0 ? text : this.#types.mask(text, type);
     const earlier = mask(`(${q} < ${place})`, "index");
     const strictly = mask(`(${v} ${sign} ${best})`, of);
     const equal = mask(`(${v} == ${best})`, of);
@@ -170,7 +169,7 @@ export class Reductions {
   /** Whether v, which comes later, replaces best: it is better, or the first NaN. */
   #later(of: ScalarType, reduce: string, v: string, best: string, lanes: number): string {
     const not = reduce === "argMax" ? "<=" : ">=";
-    const mask = (text: string) => (lanes === 0 ? text : this.#emit.toMask(text, of));
+    const mask = (text: string) => (lanes === 0 ? text : this.#types.mask(text, of));
     const better = `${lanes === 0 ? "!" : "~"}${mask(`(${v} ${not} ${best})`)}`;
     if (of === "index" || !isFloat(of)) return better;
     return `(${better} & ${mask(`(${best} == ${best})`)})`;
@@ -184,10 +183,10 @@ export class Reductions {
     lanes: number,
   ): string {
     if (of === "bool") return `(${x} ${reduce === "max" || reduce === "sum" ? "|" : "&"} ${y})`;
-    const dtype = this.#emit.dtype(of);
+    const dtype = this.#types.dtype(of, lanes > 0);
     if (reduce === "sum" || reduce === "prod") {
       const text = `(${x} ${reduce === "sum" ? "+" : "*"} ${y})`;
-      return lanes === 0 ? this.#emit.narrow(dtype, text) : text;
+      return lanes === 0 ? this.#types.narrow(dtype, text) : text;
     }
     return `${this.#emit.prelude.call(reduce, dtype, lanes)}(${x}, ${y})`;
   }
@@ -199,7 +198,7 @@ export class Reductions {
       const result = arg ? places : best;
       if (keepLanes || !vector) {
         const texts = result.map((text) =>
-          arg ? this.#emit.convert("index", type, text, vector) : text,
+          arg ? this.#types.convert("index", type, text, vector) : text,
         );
         this.#emit.results.set(name, { texts, depth: this.#emit.depth, varying: keepLanes });
         continue;
@@ -218,16 +217,16 @@ export class Reductions {
         const positions = signedOfBytes(this.#emit.plan.indexBytes);
         const better = this.#better(of, reduce, best[u], places[u], best[0], places[0], lanes);
         lines.push(
-          `const ${this.#emit.type("bool", lanes)} ${m} = ${better};`,
-          `${best[0]} = ${this.#emit.select(of, m, best[u], best[0])};`,
-          `${places[0]} = ${this.#emit.select(positions, m, places[u], places[0])};`,
+          `const ${this.#types.name("bool", true)} ${m} = ${better};`,
+          `${best[0]} = ${this.#types.select(of, m, best[u], best[0])};`,
+          `${places[0]} = ${this.#types.select(positions, m, places[u], places[0])};`,
         );
       }
       const [lane, at] = [`${best[0]}[l]`, `${places[0]}[l]`];
-      lines.push(`${this.#emit.type(of, 0)} ${total} = ${zero(`${best[0]}[0]`)};`);
+      lines.push(`${this.#types.name(of, false)} ${total} = ${zero(`${best[0]}[0]`)};`);
       if (arg) {
         lines.push(
-          `${this.#emit.type("index", 0)} ${place} = ${places[0]}[0];`,
+          `${this.#types.name("index", false)} ${place} = ${places[0]}[0];`,
           `for (int l = 1; l < ${lanes}; l++)`,
           `  if (${this.#better(of, reduce, lane, at, total, place, 0)}) ` +
             `{ ${total} = ${lane}; ${place} = ${at}; }`,
@@ -236,7 +235,7 @@ export class Reductions {
         const next = this.#combine(of, reduce, total, zero(lane), 0);
         lines.push(`for (int l = 1; l < ${lanes}; l++) ${total} = ${next};`);
       }
-      const texts = [arg ? this.#emit.convert("index", type, place, false) : total];
+      const texts = [arg ? this.#types.convert("index", type, place, false) : total];
       this.#emit.results.set(name, { texts, depth: this.#emit.depth, varying: false });
     }
   }
