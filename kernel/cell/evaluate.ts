@@ -5,6 +5,7 @@
  *     const value = await evaluate(cell, scope);
  */
 import { Script } from "node:vm";
+import { settle } from "../engine/uncaught.js";
 import type { CompiledCell } from "../types.js";
 import type { Scope } from "./scope.js";
 
@@ -25,7 +26,7 @@ export async function evaluate(cell: CompiledCell, scope: Scope): Promise<unknow
   const body = script.runInThisContext() as Body;
   return new Promise((resolve, reject) => {
     queueMicrotask(() => {
-      body.call(undefined, scope.runtime).then(resolve, reject);
+      void settle(body.call(undefined, scope.runtime), resolve, reject);
     });
   });
 }

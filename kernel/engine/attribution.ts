@@ -3,6 +3,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import type { Outputs } from "../types.js";
 import type { RunContext } from "./interrupt.js";
 import type { Origin } from "./protocol.js";
+import { call } from "./uncaught.js";
 
 export interface Attribution {
   /**
@@ -44,15 +45,11 @@ export function createAttribution(
       const home = { origin: origin(), sink: contexts.getStore()?.sink };
       return (...args) => {
         const place = contexts.getStore()?.handlesMessage ? home : { sink: home.sink };
-        return runAs(place, () => {
-          try {
-            const result = f(...args);
-            if (result instanceof Promise) return result.then(() => {}, show);
-          } catch (error) {
-            show(error);
-          }
-          return undefined;
-        });
+        const act = (): void | Promise<void> => {
+          const result = f(...args);
+          return result instanceof Promise ? result : undefined;
+        };
+        return runAs(place, () => call(act, show));
       };
     },
     capture: (sink, f) => runAs({ sink }, f),

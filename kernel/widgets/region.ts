@@ -5,6 +5,7 @@ import { plainText } from "../display/channel.js";
 import { escapeHtml } from "../display/escape.js";
 import { Rich, toHtml } from "../display/rich.js";
 import type { Attribution } from "../engine/attribution.js";
+import { call } from "../engine/uncaught.js";
 import type { CellError, MimeBundle, Outputs } from "../types.js";
 
 export interface Region {
@@ -46,28 +47,54 @@ export function createRegion(outputs: Outputs, attribution: Attribution): Region
       const end = (value: unknown): void => {
         const bundle = toMimeBundle(value);
         if (bundle !== null) mine.push({ bundle });
+        finish();
+      };
+      const finish = (): void => {
         returned = true;
         changed();
       };
-      const fail = (error: unknown): void => {
-        if (explain) mine.push({ bundle: textBundle(explain(error).traceback.join("\n")) });
+      const draw = (): void | Promise<void> => {
+        const value = attribution.capture(sinkInto(mine, changed, elsewhere), f);
+        if (!(value instanceof Promise)) return end(value);
         returned = true;
-        changed();
-        if (!explain && pieces === mine) throw error;
+        return value.then(end);
       };
-      try {
-        const result = attribution.capture(sinkInto(mine, changed, elsewhere), f);
-        if (!(result instanceof Promise)) {
-          end(result);
-          return undefined;
-        }
-        returned = true;
-        return result.then(end).catch(fail);
-      } catch (error) {
-        return fail(error);
-      }
+      if (explain === undefined) return first(draw, finish, () => pieces === mine);
+      return call(draw, (error) => {
+        mine.push({ bundle: textBundle(explain(error).traceback.join("\n")) });
+        finish();
+      });
     },
   };
+}
+
+/** Fails as `draw` does, unless its errors are of interest to nobody. */
+function first(
+  draw: () => void | Promise<void>,
+  finish: () => void,
+  interesting: () => boolean,
+): void | Promise<void> {
+  // No `catch`: it would hide the exception from the debugger; see uncaught.ts.
+  const later = async (drawn: Promise<void>): Promise<void> => {
+    let failed = true;
+    try {
+      await drawn;
+      failed = false;
+    } finally {
+      if (failed) finish();
+      // biome-ignore lint/correctness/noUnsafeFinally: nobody waits for it any more
+      if (failed && !interesting()) return;
+    }
+  };
+  let drawn: void | Promise<void>;
+  let failed = true;
+  try {
+    drawn = draw();
+    failed = false;
+  } finally {
+    if (failed) finish();
+  }
+  return drawn === undefined ? undefined : later(drawn);
 }
 
 /** Outputs that become pieces; updates of what is shown elsewhere go there. */

@@ -182,40 +182,6 @@ describe("debugger", function () {
       expect(await status(running)).to.equal("ok");
     });
 
-    describe("exceptions", () => {
-      afterEach(() => debug.ask("setExceptionBreakpoints", { filters: [] }));
-      const caught = 'try {\n  throw new Error("inner");\n} catch {}\n';
-      const thrown = 'throw new RangeError("outer");';
-
-      it("none: the cell fails without a stop", async () => {
-        expect(await status(start(caught + thrown))).to.equal("error");
-      });
-      it("all: also those that are caught", async () => {
-        await debug.ask("setExceptionBreakpoints", { filters: ["all"] });
-        const running = start(caught);
-        const text = "Error: inner";
-        expect(await debug.stopped()).to.deep.equal({ reason: "exception", line: 2, text });
-        await debug.ask("continue", { threadId: 1 });
-        expect(await status(running)).to.equal("ok");
-      });
-      it("uncaught: only those that end the cell", async () => {
-        await debug.ask("setExceptionBreakpoints", { filters: ["uncaught"] });
-        const running = start(caught + thrown);
-        const text = "RangeError: outer";
-        expect(await debug.stopped()).to.deep.equal({ reason: "exception", line: 4, text });
-        await debug.ask("continue", { threadId: 1 });
-        expect(await status(running)).to.equal("error");
-      });
-      it("uncaught: also in the tensor language, at the line that called it", async () => {
-        await debug.ask("setExceptionBreakpoints", { filters: ["uncaught"] });
-        const running = start("const sizes = [2, 3];\nreshape(ones([5]), sizes);");
-        const { reason, line } = await debug.stopped();
-        expect({ reason, line }).to.deep.equal({ reason: "exception", line: 2 });
-        await debug.ask("continue", { threadId: 1 });
-        expect(await status(running)).to.equal("error");
-      });
-    });
-
     it("stops in a TypeScript file that a cell imports", async () => {
       const folder = mkdtempSync(join(tmpdir(), "hypatia-test-"));
       const path = join(folder, "half.ts");

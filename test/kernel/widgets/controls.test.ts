@@ -150,8 +150,8 @@ describe("kernel/widgets/controls", () => {
       });
       await front.cell("cell-2", () => front.say(made, update({ value: true })));
       expect(front.shown()).to.deep.equal([
-        "cell-1: Error: no",
         "cell-1: true",
+        "cell-1: Error: no",
         "cell-1: Error: later",
       ]);
     });
