@@ -1,11 +1,10 @@
 /** Calls to a language that runs elsewhere, as plain data: what is asked, what is answered. */
-import type { CellService } from "../types.js";
 import type { Language } from "./language.js";
 
-/** A call to the language; `method` is one of the service's. */
+/** A call to the language; `restore` is the service's own. */
 export interface ServiceRequest {
   readonly id: number;
-  readonly method: Exclude<keyof CellService, "dispose">;
+  readonly method: Exclude<keyof Language, "moveTo">;
   readonly args: readonly unknown[];
 }
 

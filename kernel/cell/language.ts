@@ -24,6 +24,14 @@ import { checkedDiagnostics, importedDiagnostics, problemDiagnostic } from "./di
 import { applyEdits, composeMaps, originalPosition } from "./edits.js";
 import { createFiles, isInstalled } from "./files.js";
 import { importedFiles, lowerImported } from "./imported.js";
+import {
+  createKnownCells,
+  depthOf,
+  type KnownCell,
+  type KnownChange,
+  type KnownRecord,
+  needsOf,
+} from "./known.js";
 import { libraryPath, readLibrary } from "./library.js";
 import { type Lowered, lowerCell } from "./lower.js";
 import { completeMagic, magicEdits } from "./magics.js";
@@ -37,16 +45,6 @@ export interface LanguageOptions {
   readonly cwd: string;
   /** Modules whose exports are names of every cell; the first that has a name gives it. */
   readonly prelude: readonly PreludeModule[];
-}
-
-/** A cell that passed the checker. */
-interface KnownCell {
-  readonly path: string;
-  readonly names: readonly DeclaredName[];
-  /** The cells that the checker needs to understand it. */
-  readonly needs: readonly KnownCell[];
-  /** The length of the longest way through `needs`. */
-  readonly depth: number;
 }
 
 /**
@@ -84,13 +82,18 @@ interface CellModule {
   readonly needs: readonly KnownCell[];
 }
 
+/** What another language must know to take this one's place, where a cell has changed that. */
+export type LanguageResult = CompileResult & { readonly known?: KnownChange };
+
 /** CellService's methods, synchronous. */
 export interface Language {
-  compile(source: string, cell: { id: string; count: number }): CompileResult;
+  compile(source: string, cell: { id: string; count: number }): LanguageResult;
   complete(source: string, offset: number): Completions;
   inspect(source: string, offset: number, detail: 0 | 1): Inspection | null;
   isComplete(source: string): Completeness;
   reset(): void;
+  /** Knows what another knew, by all that it told of and did not drop. */
+  restore(records: readonly KnownRecord[]): void;
   /** The notebook's folder is another: for a language that was made before that was known. */
   moveTo(cwd: string): void;
 }
@@ -134,14 +137,15 @@ export const compilerOptions: typescript.CompilerOptions = {
 export function createLanguage(options: LanguageOptions): Language {
   let { cwd } = options;
   const texts = new Map<string, CellText>();
-  const latest = new Map<string, { cell: KnownCell; declared: DeclaredName }>();
-  const remembered = new Set<KnownCell>();
+  const known = createKnownCells();
+  const { latest } = known;
   const loweredFiles = new WeakMap<typescript.SourceFile, Lowered>();
   let serial = 0;
   let current: string | null = null;
   let prelude = new Map<string, string>();
 
   const cellPath = (number: number) => join(cwd, `__hypatia_cell_${number}.ts`);
+  const cellNumber = (path: string) => Number(/(\d+)\.ts$/.exec(path)?.[1]);
   /** The file of a text that no other needs. While it imports the same, the program stays. */
   const passingPath = () => cellPath(0);
   const specifier = (path: string) => `hypatia-cell:${path}`;
@@ -248,12 +252,12 @@ export function createLanguage(options: LanguageOptions): Language {
     const imports = new Map<string, string[]>();
     for (const name of wanted) {
       if (own.has(name)) continue;
-      const known = latest.get(name);
-      const from = known === undefined ? prelude.get(name) : specifier(known.cell.path);
+      const earlier = latest.get(name);
+      const from = earlier === undefined ? prelude.get(name) : specifier(earlier.cell.path);
       if (from === undefined) continue;
-      (known === undefined ? preludeNames : cellNames).add(name);
-      if (known !== undefined) needs.add(known.cell);
-      if (known?.declared.kind === "let") {
+      (earlier === undefined ? preludeNames : cellNames).add(name);
+      if (earlier !== undefined) needs.add(earlier.cell);
+      if (earlier?.declared.kind === "let") {
         // An import could not be assigned to.
         header.push(`declare let ${name}: typeof import(${JSON.stringify(from)}).${name};`);
       } else if (imports.has(from)) {
@@ -279,7 +283,7 @@ export function createLanguage(options: LanguageOptions): Language {
   }
 
   /** A cell that the checker cannot digest is the user's to change; nothing else may suffer. */
-  function compile(typed: string, cell: { id: string; count: number }): CompileResult {
+  function compile(typed: string, cell: { id: string; count: number }): LanguageResult {
     try {
       return compileTyped(typed, cell);
     } catch (error) {
@@ -296,7 +300,7 @@ export function createLanguage(options: LanguageOptions): Language {
   }
 
   /** `typed` may hold lines that are no TypeScript; places in the result are places in it. */
-  function compileTyped(typed: string, cell: { id: string; count: number }): CompileResult {
+  function compileTyped(typed: string, cell: { id: string; count: number }): LanguageResult {
     const { text, map } = applyEdits(typed, magicEdits(typed, isKnownName(typed)));
     const result = compileTypeScript(text, cell);
     if (map.length === 0) return result;
@@ -305,7 +309,7 @@ export function createLanguage(options: LanguageOptions): Language {
       list.map((entry) => ({ ...entry, start: back(entry.start), end: back(entry.end) }));
     if (!result.ok) return { ok: false, diagnostics: moved(result.diagnostics) };
     const composed = composeMaps(result.cell.map, map);
-    return { ok: true, cell: { ...result.cell, source: typed, map: composed } };
+    return { ...result, cell: { ...result.cell, source: typed, map: composed } };
   }
 
   /** Words that stand for something here, and so are no commands of the system. */
@@ -323,7 +327,7 @@ export function createLanguage(options: LanguageOptions): Language {
   function compileTypeScript(
     source: string,
     { id, count }: { id: string; count: number },
-  ): CompileResult {
+  ): LanguageResult {
     const module = cellModule(source, "mentioned");
     const path = module.declared.length === 0 ? passingPath() : cellPath(++serial);
     setText(path, module.text);
@@ -338,12 +342,13 @@ export function createLanguage(options: LanguageOptions): Language {
       const { js, map, problems } = lowerCell({ file, checker, ...module });
       found.push(...problems.map((problem) => problemDiagnostic(problem, file, module)));
       if (problems.length === 0) {
-        remember(knownCell(path, module));
+        const change = remember(knownCell(path, module));
         const names = module.declared.filter((n) => n.kind !== "type").map((n) => n.name);
         const modules = lowerImported(program, imported, loweredFiles);
         return {
           ok: true,
           cell: { id, count, source, js, map, names, ...(modules.length > 0 ? { modules } : {}) },
+          ...(change === null ? {} : { known: change }),
         };
       }
     }
@@ -354,41 +359,22 @@ export function createLanguage(options: LanguageOptions): Language {
     return { ok: false, diagnostics: found };
   }
 
-  function knownCell(path: string, { declared: names, needs }: CellModule): KnownCell {
-    const depthOf = (list: readonly KnownCell[]) => 1 + Math.max(0, ...list.map((c) => c.depth));
+  function knownCell(path: string, { text, declared: names, needs }: CellModule): KnownCell {
     const depth = depthOf(needs);
-    if (depth < longestChain) return { path, names, needs, depth };
+    if (depth < longestChain) return { path, text, names, needs, depth };
     const declarations = service.getEmitOutput(path, true, true).outputFiles[0]?.text;
-    if (declarations === undefined) return { path, names, needs, depth };
-    const named = needsOf(needs).filter((known) => declarations.includes(specifier(known.path)));
+    if (declarations === undefined) return { path, text, names, needs, depth };
+    const named = needsOf(needs).filter((cell) => declarations.includes(specifier(cell.path)));
     setText(path, declarations);
-    return { path, names, needs: named, depth: depthOf(named) };
+    return { path, text: declarations, names, needs: named, depth: depthOf(named) };
   }
 
-  /** `cells` and all that they need. */
-  function needsOf(cells: Iterable<KnownCell>): KnownCell[] {
-    const found = new Set<KnownCell>();
-    const visit = (known: KnownCell): void => {
-      if (found.has(known)) return;
-      found.add(known);
-      known.needs.forEach(visit);
-    };
-    for (const known of cells) visit(known);
-    return [...found];
-  }
-
-  /** The names of `cell` are visible from now on. Cells that no name leads to are forgotten. */
-  function remember(cell: KnownCell): void {
-    for (const declared of cell.names) latest.set(declared.name, { cell, declared });
-    if (cell.names.length === 0) return;
-    // The cell itself is in the program until the next one.
-    const live = new Set(needsOf([cell, ...[...latest.values()].map((known) => known.cell)]));
-    for (const known of remembered) {
-      if (live.has(known)) continue;
-      remembered.delete(known);
-      texts.delete(known.path);
-    }
-    remembered.add(cell);
+  /** A cell that declares nothing changes nothing. */
+  function remember(cell: KnownCell): KnownChange | null {
+    if (cell.names.length === 0) return null;
+    const change = known.add(cell);
+    for (const path of change.dropped) texts.delete(path);
+    return change;
   }
 
   /** `source` as the next cell, for questions about it. */
@@ -422,10 +408,16 @@ export function createLanguage(options: LanguageOptions): Language {
       return completeness(applyEdits(source, magicEdits(source, isKnownName(source))).text);
     },
     reset() {
-      latest.clear();
-      remembered.clear();
+      known.clear();
       clearTexts();
       current = null;
+    },
+    restore(records) {
+      known.restore(records);
+      for (const { path, text } of records) {
+        setText(path, text);
+        serial = Math.max(serial, cellNumber(path));
+      }
     },
     moveTo(folder) {
       cwd = folder;

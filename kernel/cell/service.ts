@@ -8,6 +8,8 @@
 import type { CellService, CompileResult } from "../types.js";
 import type { ServiceReply, ServiceRequest } from "./calls.js";
 import { type Home, startMaker, startResident, startThread, type WorkerOptions } from "./homes.js";
+import type { KnownRecord } from "./known.js";
+import type { LanguageResult } from "./language.js";
 import { defaultPrelude, type PreludeModule } from "./prelude.js";
 import { findSnapshot, removeSnapshot } from "./snapshot.js";
 
@@ -32,7 +34,7 @@ const SNAPSHOT_DELAY_MS = 5000;
 /**
  * Starts the language at once, so that it is warm when the first cell comes. Calls are answered in
  * the order they are made; `dispose` rejects those that are not. A language that dies is replaced
- * by one that is told all that has been compiled; only the calls under way are rejected.
+ * by one that is told what the last one knew; only the calls under way are rejected.
  */
 export function createCellService(options: CellServiceOptions): CellService {
   const { cwd, prelude, tensorFile } = options;
@@ -40,8 +42,8 @@ export function createCellService(options: CellServiceOptions): CellService {
   /** The snapshot holds the package's own prelude. */
   const isDefault = prelude === undefined && tensorFile === undefined;
   const waiting = new Map<number, Waiting>();
-  /** What a new language must be told to know what the last one knew. */
-  let compiled: ServiceRequest[] = [];
+  /** What a new language must be told to know what the last one knew, by path. */
+  const known = new Map<string, KnownRecord>();
   let lastId = 0;
   let failure: Error | null = null;
   let home = start(isDefault ? findSnapshot() : null);
@@ -73,7 +75,7 @@ export function createCellService(options: CellServiceOptions): CellService {
         rejectAll(error);
         if (!answered) return;
         home = start(snapshot);
-        for (const request of compiled) home.post(request);
+        home.post({ id: 0, method: "restore", args: [[...known.values()]] });
       },
     };
     if (snapshot !== null) return startResident(snapshot, cwd, listener);
@@ -100,10 +102,9 @@ export function createCellService(options: CellServiceOptions): CellService {
     source: string,
     cell: { id: string; count: number },
   ): Promise<CompileResult> {
-    const result = await call<CompileResult>("compile", source, cell);
-    if (result.ok && result.cell.names.length > 0) {
-      compiled.push({ id: 0, method: "compile", args: [source, cell] });
-    }
+    const { known: change, ...result } = await call<LanguageResult>("compile", source, cell);
+    for (const path of change?.dropped ?? []) known.delete(path);
+    if (change !== undefined) known.set(change.added.path, change.added);
     return result;
   }
 
@@ -113,7 +114,7 @@ export function createCellService(options: CellServiceOptions): CellService {
     inspect: (source, offset, detail) => call("inspect", source, offset, detail),
     isComplete: (source) => call("isComplete", source),
     reset() {
-      compiled = [];
+      known.clear();
       return call("reset");
     },
     async dispose() {

@@ -8,6 +8,7 @@ import { join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { originalPosition } from "../cell/edits.js";
 import { cellFile, wrapper } from "../cell/evaluate.js";
+import { createRecentCells } from "../cell/recent.js";
 import type { CompiledCell, Position } from "../types.js";
 import { murmur2 } from "./murmur2.js";
 
@@ -25,9 +26,6 @@ export interface ScriptPlace {
   readonly columnNumber?: number;
 }
 
-/** Frames and breakpoints in so many latest cells find their text. */
-const MOST_CELLS = 5000;
-
 export interface CellFiles {
   /** A cell that is about to run. */
   add(cell: CompiledCell): void;
@@ -43,19 +41,17 @@ export interface CellFiles {
 
 export function createCellFiles(): CellFiles {
   const texts = new Map<string, string>();
+  const recent = createRecentCells();
   const byUrl = new Map<string, CompiledCell>();
   const byPath = new Map<string, CompiledCell>();
   return {
     add(cell) {
-      const path = cellPath(cell.source);
       byUrl.set(cellFile(cell.id), cell);
-      byPath.set(path, cell);
-      if (byUrl.size <= MOST_CELLS) return;
-      for (const [url, oldest] of byUrl) {
-        byUrl.delete(url);
-        const old = cellPath(oldest.source);
-        if (byPath.get(old) === oldest) byPath.delete(old);
-        break;
+      byPath.set(cellPath(cell.source), cell);
+      for (const old of recent.add(cell)) {
+        byUrl.delete(cellFile(old.id));
+        const path = cellPath(old.source);
+        if (byPath.get(path) === old) byPath.delete(path);
       }
     },
     dump(text) {

@@ -5,9 +5,9 @@ import { toCellError } from "../cell/errors.js";
 import { evaluate } from "../cell/evaluate.js";
 import { createModules } from "../cell/modules.js";
 import { notebook, setNotebookHost } from "../cell/notebook.js";
+import { createRecentCells } from "../cell/recent.js";
 import { createScope } from "../cell/scope.js";
 import { installPresenter } from "../debugger/presenter.js";
-import type { CompiledCell } from "../types.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
 
 async function load({ outputs, comms, attribution, forgotten }: Host): Promise<Evaluator> {
@@ -47,13 +47,12 @@ async function load({ outputs, comms, attribution, forgotten }: Host): Promise<E
     setBackend: (name) => Reflect.set(language.config, "backend", name), // which checks the name
   });
   installPresenter(scope, toMimeBundle);
-  /** Errors show lines of any cell of the session, so the text of each is kept. */
-  const cells = new Map<string, CompiledCell>();
-  const explain = (error: unknown) => toCellError(error, cells);
+  const recent = createRecentCells();
+  const explain = (error: unknown) => toCellError(error, recent.cells);
   setWidgetHost({ comms, attribution, toCellError: explain });
   return {
     evaluate(cell) {
-      cells.set(cell.id, cell);
+      recent.add(cell);
       return evaluate(cell, scope);
     },
     toMimeBundle,

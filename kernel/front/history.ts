@@ -44,20 +44,28 @@ interface Entry {
   readonly c: string;
 }
 
-const LARGEST_FILE = 8 << 20;
+/** Of inputs, on disk and in memory; the older half goes when there are more. */
+const MOST_INPUTS = 8 << 20;
 const LONGEST_INPUT = 256 * 1024;
+/** Of the results that this session remembers; the oldest go. */
+const MOST_OUTPUTS = 4 << 20;
 
 export function createHistory(file = join(stateDirectory(), "history.jsonl")): History {
   /** Read when first asked for; what other kernels append later is not seen, as in IPython. */
   let loaded: Entry[] | null = null;
   let session = 0;
+  /** Characters in `loaded`. */
+  let size = 0;
   const outputs = new Map<number, string>();
+  /** Characters in `outputs`. */
+  let outputSize = 0;
   let writable = true;
 
   const entries = (): Entry[] => {
     if (loaded === null) {
       loaded = readEntries(file);
       session = loaded.reduce((last, { s }) => Math.max(last, s), 0) + 1;
+      size = sizeOf(loaded);
     }
     return loaded;
   };
@@ -74,6 +82,11 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
       const all = entries();
       const entry = { s: session, n: line, c: input.slice(0, LONGEST_INPUT) };
       all.push(entry);
+      size += sizeOf([entry]);
+      if (size > MOST_INPUTS) {
+        loaded = newerHalf(all);
+        size = sizeOf(loaded);
+      }
       if (!writable) return;
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -83,7 +96,15 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
       }
     },
     addOutput(line, output) {
-      outputs.set(line, output.slice(0, LONGEST_INPUT));
+      const kept = output.slice(0, LONGEST_INPUT);
+      outputSize += kept.length - (outputs.get(line)?.length ?? 0);
+      outputs.delete(line); // So that it is the last in order.
+      outputs.set(line, kept);
+      for (const [oldest, text] of outputs) {
+        if (outputSize <= MOST_OUTPUTS) break;
+        outputs.delete(oldest);
+        outputSize -= text.length;
+      }
     },
     tail: (n, options) => present(n > 0 ? entries().slice(-n) : [], options),
     range(which, start, stop, options) {
@@ -104,7 +125,7 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
 function readEntries(file: string): Entry[] {
   let text: string;
   try {
-    if (statSync(file).size > LARGEST_FILE) shorten(file);
+    if (statSync(file).size > MOST_INPUTS) shorten(file);
     text = readFileSync(file, "utf8");
   } catch {
     return []; // The first session, or a file that is not ours to read.
@@ -121,10 +142,25 @@ function readEntries(file: string): Entry[] {
   });
 }
 
+/** What an entry takes besides its text. */
+const ENTRY_SIZE = 40;
+
+const sizeOf = (entries: readonly Entry[]): number =>
+  entries.reduce((sum, { c }) => sum + c.length + ENTRY_SIZE, 0);
+
+function newerHalf(entries: readonly Entry[]): Entry[] {
+  let size = 0;
+  const from = entries.findLastIndex((entry) => {
+    size += sizeOf([entry]);
+    return size > MOST_INPUTS / 2;
+  });
+  return entries.slice(from + 1);
+}
+
 /** Keeps the newer half; a reader never sees a half-written file. */
 function shorten(file: string): void {
   const text = readFileSync(file, "utf8");
-  const kept = text.slice(text.indexOf("\n", text.length - LARGEST_FILE / 2) + 1);
+  const kept = text.slice(text.indexOf("\n", text.length - MOST_INPUTS / 2) + 1);
   const next = `${file}.${process.pid}`;
   writeFileSync(next, kept, { mode: 0o600 });
   renameSync(next, file);

@@ -43,6 +43,13 @@ describe("the cell service", function () {
 
   it("goes on with a new worker that knows the session, when one dies", async () => {
     await service.compile("const kept = 42", cell(5));
+    // A long chain of cells that each need one whose names are declared again.
+    await service.compile("interface Link { n: number }; const start: Link = { n: 0 };", cell(5));
+    await service.compile("let first = start; let second = first;", cell(5));
+    for (let i = 0; i < 10; i++) {
+      await service.compile("const first = { ...second, n: second.n + 1 }", cell(5));
+      await service.compile("const second = { ...first, name: 'text' }", cell(5));
+    }
     let worker: Worker | undefined;
     const { postMessage } = Worker.prototype;
     Worker.prototype.postMessage = function (...args) {
@@ -56,6 +63,11 @@ describe("the cell service", function () {
       .to.be.a("string")
       .that.contains("internal: the cell service failed");
     expect((await service.inspect("kept", 1, 0))?.signature).to.equal("const kept: 42");
+    const checked = await service.compile("const check: string = second.name", cell(7));
+    expect(checked.ok || checked.diagnostics).to.equal(true);
+    // Cells after that need others, under paths of their own.
+    await service.compile("const third = first.n", cell(7));
+    expect((await service.inspect("third", 1, 0))?.signature).to.equal("const third: number");
   });
 
   it("forgets everything when it is reset", async () => {

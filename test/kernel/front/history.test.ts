@@ -64,6 +64,19 @@ describe("front/history", () => {
     lost.add(1, "kept in memory");
     expect(inputs(lost.tail(1, plain))).to.deep.equal(["1/1 kept in memory"]);
   });
+  it("keeps results up to a limit, the oldest go", () => {
+    for (let line = 2; line <= 40; line++) history.addOutput(line, "o".repeat(1 << 18));
+    for (const line of [1, 40]) history.add(line, `line ${line}`);
+    const outputs = history.tail(2, { output: true }).map(([, , item]) => item[1]?.length);
+    expect(outputs).to.deep.equal([undefined, 1 << 18]);
+  });
+  it("keeps inputs up to a limit, the older half goes", () => {
+    for (let line = 2; line <= 40; line++) history.add(line, `${line}${"i".repeat(1 << 18)}`);
+    const lines = history.range(0, 1, 99, plain).map(([, line]) => line);
+    expect(lines.length).to.be.within(10, 32);
+    expect(lines.at(-1)).to.equal(40);
+    expect(lines).to.deep.equal(lines.toSorted((a, b) => a - b));
+  });
   it("a hostile pattern takes no time", () => {
     history.add(2, "a".repeat(5000));
     const since = performance.now();
