@@ -14,7 +14,7 @@ import { inRoot, root, setUp } from "./setup.mjs";
 
 const record = inRoot("out", "tests.jsonl");
 
-const { missing, ok } = setUp("debian", "python", "build");
+const { missing, ok } = setUp("debian", "python", "snapshot");
 if ("npm packages" in missing) finish({ passed: 0, failed: 1, skipped: 0 });
 
 const words = process.argv.slice(2);

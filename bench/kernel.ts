@@ -1,5 +1,4 @@
 /** Suite `kernel`: what a person waits for, beside ipykernel. */
-import { makeSnapshot } from "../kernel/cell/snapshot.js";
 import { startPeer } from "./peer.js";
 import { race, usual } from "./race.js";
 import type { Suite } from "./report.js";
@@ -19,7 +18,6 @@ export const kernel: Suite = {
   async *run() {
     const peer = await startPeer("kernel_peer.py");
     if (peer === null) throw new Error("bench: the kernel suite needs .venv with Jupyter");
-    await makeSnapshot(); // As `hypatia install` does.
     try {
       for (const { name, rounds } of works) {
         const contenders = [

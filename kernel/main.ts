@@ -29,7 +29,9 @@ withPlace(program.command("install"))
     console.log(`Installed the kernelspec in ${install(installOptions(flags))}`);
     // The first start may as well be quick; a kernel without one would make it.
     const { makeSnapshot } = await import("./cell/snapshot.js");
-    await makeSnapshot().catch(() => {});
+    await makeSnapshot().catch(({ message }: Error) => {
+      console.log(`Sessions will begin a second or two slower: ${message}`);
+    });
   });
 
 withPlace(program.command("uninstall"))

@@ -91,8 +91,11 @@ export async function makeSnapshot(signal?: AbortSignal): Promise<void> {
     const args = ["--no-warnings", "--snapshot-blob", aside, "--build-snapshot", script];
     await promisify(execFile)(process.execPath, args, { env, cwd: folder, signal });
     chmodSync(aside, 0o600);
-    for (const old of readdirSync(folder)) {
-      if (old.startsWith(family) && old.endsWith(".snapshot")) rmSync(join(folder, old));
+    for (const old of readdirSync(folder).filter((file) => file.startsWith(family))) {
+      const path = join(folder, old);
+      const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
+      const isLeft = Date.now() - mtimeMs > MAKING_MS; // by a maker that was killed
+      if (old.endsWith(".snapshot") || isLeft) rmSync(path, { force: true });
     }
     renameSync(aside, join(folder, name));
   } finally {

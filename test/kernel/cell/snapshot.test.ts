@@ -1,10 +1,15 @@
 /** The language from a snapshot, as kernels start it, and from one that is no good. */
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { createCellService } from "../../../kernel/cell/service.js";
 import { findSnapshot, makeSnapshot } from "../../../kernel/cell/snapshot.js";
+import { root } from "../../needs.js";
+
+const program = (name: string) => join(root, "dist", "kernel", name);
 
 describe("the language's snapshot", function () {
   this.timeout(120_000);
@@ -14,7 +19,8 @@ describe("the language's snapshot", function () {
     process.env.XDG_CACHE_HOME = folder;
     writeFileSync(join(folder, "four.ts"), "export const four: number = 4;");
     expect(findSnapshot()).to.equal(null);
-    await Promise.all([makeSnapshot(), makeSnapshot()]);
+    const install = [program("main.js"), "install", "--prefix", folder];
+    await Promise.all([promisify(execFile)(process.execPath, install), makeSnapshot()]);
   });
   after(() => {
     if (usual === undefined) delete process.env.XDG_CACHE_HOME;
@@ -33,6 +39,14 @@ describe("the language's snapshot", function () {
     await service.dispose();
     return found;
   }
+
+  it("is not made where nothing can be written, which the set-up is told", () => {
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder, "four.ts") };
+    const options = { env, encoding: "utf8" } as const;
+    const { status, stderr } = spawnSync(process.execPath, [program("cell/maker.js")], options);
+    expect(status).to.equal(1);
+    expect(stderr).to.match(/ENOTDIR/);
+  });
 
   it("is one file, found by what it is made of", () => {
     const files = readdirSync(join(folder, "hypatia", "code"));
