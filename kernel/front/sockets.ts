@@ -1,5 +1,5 @@
 /** The kernel's five ZMQ sockets: bound as the connection file says, one send queue each. */
-import { Reply, Router, XPublisher } from "zeromq";
+import { capability, Reply, Router, XPublisher } from "zeromq";
 import { type Channel, type Connection, endpoint } from "../wire/connection.js";
 import { decode, encode, type Message, type Outgoing } from "../wire/message.js";
 import { createSigner } from "../wire/signature.js";
@@ -39,12 +39,19 @@ export async function openSockets(
   log: Log,
 ): Promise<Sockets> {
   const signer = createSigner(connection.key, connection.scheme);
-  const router = { linger: LINGER_MS, maxMessageSize: LARGEST_MESSAGE, sendHighWaterMark: 0 };
+  const secure = encryption(connection);
+  const router = {
+    ...secure,
+    linger: LINGER_MS,
+    maxMessageSize: LARGEST_MESSAGE,
+    sendHighWaterMark: 0,
+  };
   const sockets = {
     shell: new Router(router),
     control: new Router(router),
     stdin: new Router(router),
     iopub: new XPublisher({
+      ...secure,
       linger: LINGER_MS,
       sendHighWaterMark: HIGH_WATER,
       noDrop: true,
@@ -53,7 +60,7 @@ export async function openSockets(
       sendTimeout: PATIENCE_MS,
       maxMessageSize: 4096,
     }),
-    hb: new Reply({ linger: 0, maxMessageSize: 4096 }),
+    hb: new Reply({ ...secure, linger: 0, maxMessageSize: 4096 }),
   };
   for (const [channel, socket] of Object.entries(sockets) as [Channel, Router][]) {
     const address = endpoint(connection, channel);
@@ -97,6 +104,15 @@ export async function openSockets(
       for (const socket of Object.values(sockets)) socket.close();
     },
   };
+}
+
+/** The socket options for a connection's keys. Never falls back to plain text. */
+function encryption({ curve }: Connection) {
+  if (curve === undefined) return {};
+  if (capability.curve !== true) {
+    throw new Error("the connection file asks for CURVE, which this build of zeromq lacks");
+  }
+  return { curveServer: true, curvePublicKey: curve.publicKey, curveSecretKey: curve.secretKey };
 }
 
 async function receive(

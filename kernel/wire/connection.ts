@@ -10,6 +10,14 @@ export interface Connection {
   readonly ports: Readonly<Record<Channel, number>>;
   readonly key: string;
   readonly scheme: string;
+  /** With these, the sockets speak only CURVE: encrypted, to clients that know the public key. */
+  readonly curve?: CurveKeys;
+}
+
+/** In Z85, 40 characters each. */
+export interface CurveKeys {
+  readonly publicKey: string;
+  readonly secretKey: string;
 }
 
 /** Reads and checks a connection file; throws an error that names the file and the field. */
@@ -47,6 +55,7 @@ export function parseConnection(text: string): Connection {
   if (transport !== "tcp" && transport !== "ipc") {
     throw new Error(`transport: got ${JSON.stringify(transport)}, expected "tcp" or "ipc"`);
   }
+  const curve = readCurve(string("curve_publickey", ""), string("curve_secretkey", ""));
   return {
     transport,
     ip: string("ip", transport === "tcp" ? "127.0.0.1" : undefined),
@@ -60,7 +69,20 @@ export function parseConnection(text: string): Connection {
     // Required, though it may be empty: a forgotten key must not open the kernel to everybody.
     key: string("key"),
     scheme: string("signature_scheme", "hmac-sha256"),
+    ...(curve === null ? {} : { curve }),
   };
+}
+
+/** Neither key means no encryption; one alone must not mean it. */
+function readCurve(publicKey: string, secretKey: string): CurveKeys | null {
+  if (publicKey === "" && secretKey === "") return null;
+  for (const [name, key] of Object.entries({ publicKey, secretKey })) {
+    if (!/^[0-9a-zA-Z.:+=^!/*?&<>()[\]{}@%$#-]{40}$/.test(key)) {
+      const field = `curve_${name.toLowerCase()}`;
+      throw new Error(`${field}: got ${key.length} characters, expected a key: 40 of Z85`);
+    }
+  }
+  return { publicKey, secretKey };
 }
 
 /** `tcp://ip:port`, or Jupyter's `ipc://path-port`. */

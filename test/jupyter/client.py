@@ -181,6 +181,8 @@ class Kernel:
         if kind == "input_request":  # whose schema there demands a number for `password`
             self.asked.append(message)
             return
+        if kind == "iopub_welcome":  # another client's; the schema does not know it
+            return
         if kind in COMM_KINDS:
             validate_comm(message)
         elif message["content"].get("status") != "aborted":  # ipykernel's word, not the schema's

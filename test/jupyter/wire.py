@@ -4,7 +4,9 @@ import json
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+import zmq
 from client import Kernel, KernelCase
 from jupyter_client.session import Session
 
@@ -114,6 +116,82 @@ class Transports(KernelCase):
     def test_ipc(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             kernel = Kernel(transport="ipc", ip=str(Path(folder) / "kernel"))
+            try:
+                self.assertEqual(kernel.ok("6 * 7").text, "42")
+            finally:
+                kernel.close()
+
+
+class Encryption(KernelCase):
+    """CURVE, with the keys that jupyter_client makes: who does not know them hears nothing."""
+
+    @classmethod
+    def start(cls) -> Kernel:
+        return Kernel(transport_encryption="required")
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.context = zmq.Context()
+        self.addCleanup(self.context.term)
+
+    def socket(self, kind: int, channel: str, server_key: bytes | None = None) -> Any:
+        """A socket of somebody who knows the connection file's ports and, perhaps, a key."""
+        socket = self.context.socket(kind)
+        socket.linger = 0
+        self.addCleanup(socket.close)
+        if server_key is not None:
+            socket.curve_publickey, socket.curve_secretkey = zmq.curve_keypair()
+            socket.curve_serverkey = server_key
+        info = self.kernel.manager.get_connection_info()
+        socket.connect(f"tcp://{info['ip']}:{info[f'{channel}_port']}")
+        return socket
+
+    def answered(self, server_key: bytes | None, patience: int) -> dict[str, bool]:
+        """Which channels answer that somebody, with rightly signed messages, within some ms."""
+        session = self.kernel.client.session
+        sockets = {"hb": self.socket(zmq.REQ, "hb", server_key)}
+        sockets["hb"].send(b"ping", zmq.NOBLOCK)
+        sockets["iopub"] = self.socket(zmq.SUB, "iopub", server_key)
+        sockets["iopub"].subscribe(b"")
+        for channel in ("shell", "control"):
+            sockets[channel] = self.socket(zmq.DEALER, channel, server_key)
+            frames = session.serialize(session.msg("kernel_info_request", {}))
+            sockets[channel].send_multipart(frames, zmq.NOBLOCK)
+        return {channel: socket.poll(patience) != 0 for channel, socket in sockets.items()}
+
+    def test_keys_reach_the_kernel(self) -> None:
+        self.assertIsNotNone(self.kernel.client.curve_publickey)
+        self.assertEqual(self.kernel.ok("6 * 7").text, "42")
+
+    def test_the_heart_beats(self) -> None:
+        heart = self.kernel.client.hb_channel
+        heart.unpause()
+        time.sleep(2.5)
+        self.assertTrue(heart.is_beating())
+
+    def test_input_can_be_asked_for(self) -> None:
+        request = self.kernel.send('prompt("Name?")', allow_stdin=True)
+        self.kernel.wait_for_question()
+        self.kernel.client.input("Ada")
+        self.assertEqual(self.kernel.finish(request).text, "'Ada'")
+
+    def test_with_the_servers_key_every_channel_answers(self) -> None:
+        answers = self.answered(self.kernel.client.curve_publickey, 10_000)
+        self.assertEqual(set(answers.values()), {True}, answers)
+
+    def test_without_a_key_none_does(self) -> None:
+        self.assertEqual(set(self.answered(None, 500).values()), {False})
+        self.assertEqual(self.kernel.ok("1 + 1").text, "2")
+
+    def test_with_another_key_none_does(self) -> None:
+        another, _ = zmq.curve_keypair()
+        self.assertEqual(set(self.answered(another, 500).values()), {False})
+        self.assertEqual(self.kernel.ok("1 + 1").text, "2")
+
+    def test_over_ipc(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            ip = str(Path(folder) / "kernel")
+            kernel = Kernel(transport="ipc", ip=ip, transport_encryption="required")
             try:
                 self.assertEqual(kernel.ok("6 * 7").text, "42")
             finally:

@@ -43,7 +43,7 @@ describe("install", () => {
         language: "typescript",
         interrupt_mode: "message",
         kernel_protocol_version: "5.5",
-        metadata: { debugger: true },
+        metadata: { debugger: true, supported_encryption: ["curve"] },
       });
       for (const logo of ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"]) {
         expect(existsSync(join(folder, logo)), logo).to.equal(true);

@@ -12,6 +12,7 @@ const FILE = {
   key: "k",
   signature_scheme: "hmac-sha256",
 };
+const KEY = "u@+17tn9!3JdnG3QMLq}2Nn2OmALbK-<Qy+^xio#";
 const parse = (changes: object = {}) => parseConnection(JSON.stringify({ ...FILE, ...changes }));
 
 describe("wire/connection", () => {
@@ -33,12 +34,21 @@ describe("wire/connection", () => {
     [{ iopub_port: 65536 }, "iopub_port: got 65536"],
     [{ transport: "udp" }, 'transport: got "udp", expected "tcp" or "ipc"'],
     [{ transport: "ipc", ip: undefined }, "ip: got undefined, expected a string"],
+    [{ curve_publickey: KEY }, "curve_secretkey: got 0 characters, expected a key: 40 of Z85"],
+    [{ curve_publickey: "short", curve_secretkey: KEY }, "curve_publickey: got 5 characters"],
+    [{ curve_publickey: KEY, curve_secretkey: `${KEY.slice(1)}~` }, "curve_secretkey: got 40"],
   ];
   for (const [changes, message] of refused) {
     it(`${JSON.stringify(changes)} is refused: ${message}`, () => {
       expect(() => parse(changes)).to.throw(message);
     });
   }
+  it("reads keys for CURVE", () => {
+    const keys = { publicKey: KEY, secretKey: [...KEY].reverse().join("") };
+    const { curve } = parse({ curve_publickey: keys.publicKey, curve_secretkey: keys.secretKey });
+    expect(curve).to.deep.equal(keys);
+    expect(parse()).not.to.have.property("curve");
+  });
   it("an empty key must be said", () => expect(parse({ key: "" }).key).to.equal(""));
 
   const local: readonly [object, boolean][] = [
