@@ -33,6 +33,8 @@
 #define SPIN_NANOSECONDS 200000
 /* Waking a sleeper costs the caller a system call of several µs; fewer chunks are not worth it. */
 #define WAKE_CHUNKS 6
+/* Up to so many chunks a thread, work is shared out evenly instead of in chunks of the given size. */
+#define FEW_CHUNKS 8
 
 typedef void kernel(void *const *buffers, const int64_t *sizes, int64_t begin, int64_t end);
 
@@ -161,13 +163,18 @@ static void *worker(void *argument) {
 
 static void share(const step *s, const program *p, int64_t chunks) {
   int threads = workers + 1;
+  int few = chunks < FEW_CHUNKS * threads;
   job.step = *s;
+  if (few) { /* the same amount for everyone: at the end nobody waits for somebody's last chunk */
+    chunks = (chunks + threads - 1) / threads * threads;
+    job.step.chunk = (s->tasks + chunks - 1) / chunks;
+  }
   job.interrupt = p->interrupt;
   job.failed = p->failed;
   job.threads = threads;
   int64_t begin = 0;
   for (int i = 0; i < threads; i++) {
-    int64_t end = chunks * (i + 1) / threads * s->chunk;
+    int64_t end = few ? s->tasks * (i + 1) / threads : chunks * (i + 1) / threads * s->chunk;
     if (i == threads - 1) end = s->tasks;
     ranges[i].next = begin;
     ranges[i].end = begin = end;
