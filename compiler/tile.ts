@@ -1,6 +1,7 @@
 /** How a matrix product is cut into register tiles, and which operands are copied first. */
 import { bytesOf } from "../lang/dtype.js";
 import type { Dim } from "../lang/size.js";
+import { expressionOrder } from "./expression.js";
 import type { DotKernel } from "./ir.js";
 import type { LoopPlan, VectorUnit } from "./vectorize.js";
 
@@ -18,8 +19,17 @@ export interface DotPlan {
   readonly depth: number;
   /** Row tiles of `a` that are copied together; all of them if `a` is not copied. */
   readonly group: number;
+  /**
+   * Whether the tile is stored from the registers, by code of its own for each height: worth it
+   * where k is short and the epilogue is a few operations.
+   */
+  readonly direct: boolean;
   readonly shape: Pick<LoopPlan, "mode" | "lanes" | "maskBytes" | "indexBytes">;
 }
+
+/** Up to so long a k, and so many operations in the epilogue, a tile is stored from the registers. */
+const directDepth = 512;
+const directOperations = 16;
 
 /** Bytes of the stack that copies of each operand may take. */
 const mostOfB = 1 << 20;
@@ -52,17 +62,26 @@ export function planDot(kernel: DotKernel, unit: VectorUnit): DotPlan {
   const group = packA
     ? Math.max(1, Math.floor(mostOfA / (rows * depth * bytes)))
     : Number.MAX_SAFE_INTEGER;
+  const sizesOfTile = heights(M, rows, tiles);
+  const operations = expressionOrder(kernel.stores.flatMap(({ index, value }) => [index, value]));
+  const direct =
+    !packA &&
+    K !== null &&
+    K <= Math.min(depth, directDepth) &&
+    sizesOfTile.length <= 2 &&
+    operations.length <= directOperations;
   const small = [m, n, ...kernel.batch].every(({ extent }) => typeof extent === "number");
   return {
     lanes,
     rows,
     vectors,
     columns,
-    sizesOfTile: heights(M, rows, tiles),
+    sizesOfTile,
     packA,
     packB,
     depth,
     group,
+    direct,
     shape: { mode: "grid", lanes, maskBytes: bytes, indexBytes: small && bytes === 4 ? 4 : 8 },
   };
 }

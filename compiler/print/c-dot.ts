@@ -112,7 +112,7 @@ class DotPrinter {
     );
     this.#fetchTargets();
     this.#product(lines, K);
-    this.#epilogue(N);
+    if (!this.#plan.direct) this.#epilogue("mr", N);
     emit.close("for (idx t = begin; t < end; t++) {");
     return emit.source(this.#kernel.name);
   }
@@ -138,11 +138,13 @@ class DotPrinter {
 
   /**
    * Asks for the cache lines that the tile will be stored to: those of a fresh result are far away,
-   * and come while the product is computed.
+   * and come while the product is computed. What is updated in place has been used lately.
    */
   #fetchTargets(): void {
     const { emit } = this;
-    const { m, n, stores } = this.#kernel;
+    const { m, n, params } = this.#kernel;
+    const stores = this.#kernel.stores.filter(({ param }) => params[param].access === "write");
+    if (stores.length === 0) return;
     const { vectors, lanes } = this.#plan;
     emit.open();
     emit.axes.set(m, { text: "(m0 + ii)", depth: emit.depth });
@@ -161,7 +163,7 @@ class DotPrinter {
   #product(lines: string[], K: string): void {
     const { emit } = this;
     const { dtype, a, b, k } = this.#kernel;
-    const { rows, vectors, columns, packA, packB, depth, lanes, sizesOfTile } = this.#plan;
+    const { rows, vectors, columns, packA, packB, depth, lanes, sizesOfTile, direct } = this.#plan;
     const [am, ak, bk, bn] = [a.row, a.column, b.row, b.column].map((stride) => this.#text(stride));
     const N = emit.extent(this.#kernel.n);
     const M = emit.extent(this.#kernel.m);
@@ -214,9 +216,20 @@ class DotPrinter {
         vectors,
         strides,
         bStride,
+        inline: direct,
       });
       return `${name.call}(${[aStart, bStart, count, add, ...name.passes].join(", ")}, tile);`;
     };
+    if (direct) {
+      lines.push(...body);
+      for (const height of sizesOfTile) {
+        emit.open();
+        emit.scope.lines.push(call(height));
+        this.#epilogue(String(height), N);
+        emit.close(`if (mr == ${height}) {`);
+      }
+      return;
+    }
     const heights = packA ? [rows] : sizesOfTile;
     if (heights.length === 1) body.push(call(heights[0]));
     else if (heights.length === 2)
@@ -237,11 +250,12 @@ class DotPrinter {
     }
   }
 
-  /** The stores at every element of the tile. */
-  #epilogue(N: string): void {
+  /** The stores at every element of the tile's first `height` rows. */
+  #epilogue(height: string, N: string): void {
     const { emit } = this;
     const { m, n, stores } = this.#kernel;
-    const { vectors, columns, lanes } = this.#plan;
+    const { rows, vectors, columns, lanes, direct } = this.#plan;
+    const unroll = direct ? `_Pragma("GCC unroll ${rows}") ` : "";
     const roots = stores.flatMap(({ index, value, guard }) =>
       guard ? [index, value, guard] : [index, value],
     );
@@ -267,7 +281,7 @@ class DotPrinter {
     if (known === null || known % columns !== 0) {
       body("c", `${known === null || known >= lanes ? "else " : ""}if (j < ${N}) {`);
     }
-    emit.close(`for (int v = 0; v < ${vectors}; v++) {`);
-    emit.close("for (idx ii = 0; ii < mr; ii++) {");
+    emit.close(`${unroll}for (int v = 0; v < ${vectors}; v++) {`);
+    emit.close(`${unroll}for (idx ii = 0; ii < ${height}; ii++) {`);
   }
 }

@@ -10,6 +10,8 @@ export interface TileShape {
   /** Text of a's strides along m and k, and of b's along k: a number or a C variable. */
   readonly strides: readonly string[];
   readonly bStride: string;
+  /** Whether each call gets a copy of the code, so that its tile can stay in the registers. */
+  readonly inline: boolean;
 }
 
 /**
@@ -20,13 +22,13 @@ export function tileDefinition(
   prelude: Prelude,
   shape: TileShape,
 ): { call: string; passes: string[] } {
-  const { dtype, lanes, rows, vectors } = shape;
+  const { dtype, lanes, rows, vectors, inline } = shape;
   const t = prelude.vector(dtype, lanes);
   const names = ["am", "ak", "bk"];
   const given = [...shape.strides, shape.bStride];
   const isKnown = given.map((text) => /^\d+$/.test(text));
   const [am, ak, bk] = given.map((text, i) => (isKnown[i] ? text : names[i]));
-  const call = `tile_${dtype}_${rows}x${vectors}_${[am, ak, bk].join("_")}_${lanes}`;
+  const call = `${inline ? "inline_" : ""}tile_${dtype}_${rows}x${vectors}_${[am, ak, bk].join("_")}_${lanes}`;
   const passes = given.filter((_, i) => !isKnown[i]);
   prelude.define(call, () => {
     const sums = range(rows).map((i) => range(vectors).map((v) => `c${i}_${v}`));
@@ -34,7 +36,7 @@ export function tileDefinition(
     const start = (i: number, v: number) =>
       `  ${t} c${i}_${v} = add ? tile[${i * vectors + v}] : (${t}){};`;
     return [
-      `static __attribute__((noinline)) void ${call}(const ${dtype} *a, const ${dtype} *b, idx count, ` +
+      `static ${inline ? "inline __attribute__((always_inline))" : "__attribute__((noinline))"} void ${call}(const ${dtype} *a, const ${dtype} *b, idx count, ` +
         `int add${extra.join("")}, ${t} *tile) {`,
       ...range(rows).flatMap((i) => range(vectors).map((v) => start(i, v))),
       "  for (idx k = 0; k < count; k++) {",

@@ -34,10 +34,14 @@ export function printLoopKernel(kernel: LoopKernel, unit: VectorUnit): PrintedKe
       const points = (inner === null ? 1 : Math.min(block, length)) * (tile?.count ?? 1);
       const perTask = expanded.stages.reduce((sum, stage, i) => {
         const iterations = stage.loops.reduce((product, axis) => product * extent(axis), points);
-        const lanes = plan.stages[i].axis === null ? 1 : plan.lanes;
-        return sum + Math.ceil(iterations / lanes) * operations[i];
+        const { axis } = plan.stages[i];
+        const lanes = axis === null ? 1 : plan.lanes;
+        const folds = axis !== null && stage.loops.includes(axis) ? nanosecondsPerFold : 0;
+        return (
+          sum + Math.ceil(iterations / lanes) * operations[i] * nanosecondsPerOperation + folds
+        );
       }, 0);
-      return share(tasks, perTask * nanosecondsPerOperation);
+      return share(tasks, perTask);
     },
   };
 }
@@ -53,6 +57,8 @@ interface Tiling {
 }
 
 const nanosecondsPerOperation = 0.25;
+/** What it takes to combine the lanes of a reduction: a chain of a few dependent operations. */
+const nanosecondsPerFold = 10;
 
 /** Rows of a strip that are read side by side: running vectors are loaded once for all of them. */
 const rowsTogether = 8;

@@ -2,7 +2,7 @@ typedef long long idx;
 typedef float f32;
 typedef f32 f32x16 __attribute__((vector_size(64)));
 typedef f32 f32x16_u __attribute__((vector_size(64), aligned(4), may_alias));
-static __attribute__((noinline)) void tile_f32_14x2_1_784_784_16(const f32 *a, const f32 *b, idx count, int add, f32x16 *tile) {
+static inline __attribute__((always_inline)) void inline_tile_f32_14x2_1_784_784_16(const f32 *a, const f32 *b, idx count, int add, f32x16 *tile) {
   f32x16 c0_0 = add ? tile[0] : (f32x16){};
   f32x16 c0_1 = add ? tile[1] : (f32x16){};
   f32x16 c1_0 = add ? tile[2] : (f32x16){};
@@ -121,18 +121,20 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
         __builtin_prefetch(p2 + (t0 + (n0 + v * 16)), 1);
       }
     }
-    tile_f32_14x2_1_784_784_16(left + m0 * 1 + 0 * 784, right + 0 * 784 + n0, 100, 0, tile);
-    for (idx ii = 0; ii < mr; ii++) {
-      const idx i = m0 + ii;
-      const idx t1 = (i * 784);
-      for (int v = 0; v < 2; v++) {
-        const idx j = n0 + v * 16;
-        if (j + 16 <= 784) {
-          *(f32x16_u *)(p2 + (t1 + j)) = tile[ii * 2 + v];
-        }
-        else if (j < 784) {
-          const int c = (int)(784 - j);
-          store_f32x16(p2 + (t1 + j), tile[ii * 2 + v], c);
+    if (mr == 14) {
+      inline_tile_f32_14x2_1_784_784_16(left + m0 * 1 + 0 * 784, right + 0 * 784 + n0, 100, 0, tile);
+      _Pragma("GCC unroll 14") for (idx ii = 0; ii < 14; ii++) {
+        const idx i = m0 + ii;
+        const idx t1 = (i * 784);
+        _Pragma("GCC unroll 14") for (int v = 0; v < 2; v++) {
+          const idx j = n0 + v * 16;
+          if (j + 16 <= 784) {
+            *(f32x16_u *)(p2 + (t1 + j)) = tile[ii * 2 + v];
+          }
+          else if (j < 784) {
+            const int c = (int)(784 - j);
+            store_f32x16(p2 + (t1 + j), tile[ii * 2 + v], c);
+          }
         }
       }
     }
