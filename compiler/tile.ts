@@ -27,9 +27,13 @@ export interface DotPlan {
   readonly shape: Pick<LoopPlan, "mode" | "lanes" | "maskBytes" | "indexBytes">;
 }
 
-/** Up to so long a k, and so many operations in the epilogue, a tile is stored from the registers. */
+/**
+ * Up to so long a k, and so many operations in the epilogue, a tile is stored from the registers;
+ * from so many products on: it takes the compiler longer.
+ */
 const directDepth = 512;
 const directOperations = 16;
+const directProducts = 1 << 18;
 
 /** Bytes of the stack that copies of each operand may take. */
 const mostOfB = 1 << 20;
@@ -66,7 +70,10 @@ export function planDot(kernel: DotKernel, unit: VectorUnit): DotPlan {
   const operations = expressionOrder(kernel.stores.flatMap(({ index, value }) => [index, value]));
   const direct =
     !packA &&
+    M !== null &&
+    N !== null &&
     K !== null &&
+    M * N * K >= directProducts &&
     K <= Math.min(depth, directDepth) &&
     sizesOfTile.length <= 2 &&
     operations.length <= directOperations;

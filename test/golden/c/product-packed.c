@@ -14,7 +14,7 @@ static void pack_columns_f64_4(f64 *restrict p, const f64 *b, idx bk, idx bn, id
   for (idx j = have; j < 4; j++)
     for (idx k = 0; k < count; k++) p[k * 4 + j] = 0;
 }
-static inline __attribute__((always_inline)) void inline_tile_f64_6x2_30_1_4_2(const f64 *a, const f64 *b, idx count, int add, f64x2 *tile) {
+static __attribute__((noinline)) void tile_f64_6x2_30_1_4_2(const f64 *a, const f64 *b, idx count, int add, f64x2 *tile) {
   f64x2 c0_0 = add ? tile[0] : (f64x2){};
   f64x2 c0_1 = add ? tile[1] : (f64x2){};
   f64x2 c1_0 = add ? tile[2] : (f64x2){};
@@ -50,28 +50,7 @@ static inline __attribute__((always_inline)) void inline_tile_f64_6x2_30_1_4_2(c
   tile[10] = c5_0;
   tile[11] = c5_1;
 }
-typedef long long i64;
-typedef i64 i64x2 __attribute__((vector_size(16)));
-typedef i64 i64x2_u __attribute__((vector_size(16), aligned(8), may_alias));
-static inline __attribute__((always_inline)) f64x2 load_f64x2(const f64 *p, int n) {
-#if defined(__AVX512VL__) && defined(__AVX512F__)
-  typedef double __attribute__((vector_size(16))) wide;
-  return (f64x2)__builtin_ia32_loadupd128_mask((const void *)p, (wide){}, (1u << n) - 1);
-#else
-  f64x2 r = {};
-  for (int l = 0; l < n; l++) r[l] = p[l];
-  return r;
-#endif
-}
-static inline __attribute__((always_inline)) void store_f64x2(f64 *p, f64x2 x, int n) {
-#if defined(__AVX512VL__) && defined(__AVX512F__)
-  typedef double __attribute__((vector_size(16))) wide;
-  __builtin_ia32_storeupd128_mask((void *)p, (wide)x, (1u << n) - 1);
-#else
-  for (int l = 0; l < n; l++) p[l] = x[l];
-#endif
-}
-static inline __attribute__((always_inline)) void inline_tile_f64_5x2_30_1_4_2(const f64 *a, const f64 *b, idx count, int add, f64x2 *tile) {
+static __attribute__((noinline)) void tile_f64_5x2_30_1_4_2(const f64 *a, const f64 *b, idx count, int add, f64x2 *tile) {
   f64x2 c0_0 = add ? tile[0] : (f64x2){};
   f64x2 c0_1 = add ? tile[1] : (f64x2){};
   f64x2 c1_0 = add ? tile[2] : (f64x2){};
@@ -102,6 +81,27 @@ static inline __attribute__((always_inline)) void inline_tile_f64_5x2_30_1_4_2(c
   tile[8] = c4_0;
   tile[9] = c4_1;
 }
+typedef long long i64;
+typedef i64 i64x2 __attribute__((vector_size(16)));
+typedef i64 i64x2_u __attribute__((vector_size(16), aligned(8), may_alias));
+static inline __attribute__((always_inline)) f64x2 load_f64x2(const f64 *p, int n) {
+#if defined(__AVX512VL__) && defined(__AVX512F__)
+  typedef double __attribute__((vector_size(16))) wide;
+  return (f64x2)__builtin_ia32_loadupd128_mask((const void *)p, (wide){}, (1u << n) - 1);
+#else
+  f64x2 r = {};
+  for (int l = 0; l < n; l++) r[l] = p[l];
+  return r;
+#endif
+}
+static inline __attribute__((always_inline)) void store_f64x2(f64 *p, f64x2 x, int n) {
+#if defined(__AVX512VL__) && defined(__AVX512F__)
+  typedef double __attribute__((vector_size(16))) wide;
+  __builtin_ia32_storeupd128_mask((void *)p, (wide)x, (1u << n) - 1);
+#else
+  for (int l = 0; l < n; l++) p[l] = x[l];
+#endif
+}
 #define KERNEL k0_dot
 // k0_dot
 __attribute__((visibility("default")))
@@ -130,37 +130,19 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       pack_columns_f64_4(pb, right + 0 * 1 + n0 * 30, 1, 30, have, 30);
       gb = product * panels + panel;
     }
-    if (mr == 6) {
-      inline_tile_f64_6x2_30_1_4_2(left + m0 * 30 + 0 * 1, pb, 30, 0, tile);
-      _Pragma("GCC unroll 6") for (idx ii = 0; ii < 6; ii++) {
-        const idx i = m0 + ii;
-        const idx t1 = (i * 50);
-        _Pragma("GCC unroll 6") for (int v = 0; v < 2; v++) {
-          const idx j = n0 + v * 2;
-          if (j + 2 <= 50) {
-            *(f64x2_u *)(p1 + (t1 + j)) = tile[ii * 2 + v];
-          }
-          else if (j < 50) {
-            const int c = (int)(50 - j);
-            store_f64x2(p1 + (t1 + j), tile[ii * 2 + v], c);
-          }
+    if (mr == 6) tile_f64_6x2_30_1_4_2(left + m0 * 30 + 0 * 1, pb, 30, 0, tile);
+    else tile_f64_5x2_30_1_4_2(left + m0 * 30 + 0 * 1, pb, 30, 0, tile);
+    for (idx ii = 0; ii < mr; ii++) {
+      const idx i = m0 + ii;
+      const idx t1 = (i * 50);
+      for (int v = 0; v < 2; v++) {
+        const idx j = n0 + v * 2;
+        if (j + 2 <= 50) {
+          *(f64x2_u *)(p1 + (t1 + j)) = tile[ii * 2 + v];
         }
-      }
-    }
-    if (mr == 5) {
-      inline_tile_f64_5x2_30_1_4_2(left + m0 * 30 + 0 * 1, pb, 30, 0, tile);
-      _Pragma("GCC unroll 6") for (idx ii = 0; ii < 5; ii++) {
-        const idx i = m0 + ii;
-        const idx t2 = (i * 50);
-        _Pragma("GCC unroll 6") for (int v = 0; v < 2; v++) {
-          const idx j = n0 + v * 2;
-          if (j + 2 <= 50) {
-            *(f64x2_u *)(p1 + (t2 + j)) = tile[ii * 2 + v];
-          }
-          else if (j < 50) {
-            const int c = (int)(50 - j);
-            store_f64x2(p1 + (t2 + j), tile[ii * 2 + v], c);
-          }
+        else if (j < 50) {
+          const int c = (int)(50 - j);
+          store_f64x2(p1 + (t1 + j), tile[ii * 2 + v], c);
         }
       }
     }
