@@ -14,7 +14,7 @@ export interface RecentCells {
 }
 
 /** Bytes that the texts of cells may take that no name leads to. */
-const LIMIT = 8 << 20;
+const LIMIT = 2 << 20;
 /** What V8 needs for a segment of a cell's map. */
 const SEGMENT_BYTES = 80;
 

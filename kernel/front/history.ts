@@ -48,7 +48,7 @@ interface Entry {
 const MOST_INPUTS = 8 << 20;
 const LONGEST_INPUT = 256 * 1024;
 /** Of the results that this session remembers; the oldest go. */
-const MOST_OUTPUTS = 4 << 20;
+const MOST_OUTPUTS = 2 << 20;
 
 export function createHistory(file = join(stateDirectory(), "history.jsonl")): History {
   /** Read when first asked for; what other kernels append later is not seen, as in IPython. */

@@ -37,7 +37,7 @@ const MOST_BACKLOG = 16 << 20;
 /** How long after an error arriving cells count as sent before it. */
 const IN_FLIGHT_MS = 20;
 /** Outputs of timers find the cell that started them among so many latest ones. */
-const MOST_PARENTS = 4_000;
+const MOST_PARENTS = 2_000;
 
 /** Serves a connection until a client shuts the kernel down. */
 export async function serve(options: KernelOptions): Promise<void> {

@@ -6,9 +6,10 @@
 
 import type { Message } from "../../kernel/wire/message.js";
 import { shown } from "../faults/fault.js";
-import { memory, type RealKernel, sleep } from "../faults/kernel.js";
+import { type RealKernel, sleep } from "../faults/kernel.js";
 import type { Client, Reply } from "../kernel/front/client.js";
 import { connect } from "../kernel/front/client.js";
+import { type Memory, measure } from "./memory.js";
 
 export interface SoakOptions {
   readonly clients: number;
@@ -25,8 +26,8 @@ export interface SoakReport {
   others: number;
   interrupts: number;
   readonly problems: string[];
-  /** In MB, after each round. */
-  readonly memory: { readonly front: number; readonly engine: number }[];
+  /** After each round. */
+  readonly memory: Memory[];
 }
 
 interface Cell {
@@ -80,6 +81,7 @@ const ROUND = 50;
 const IMPATIENCE_MS = 3000;
 const WITHIN_MS = 60_000;
 
+/** @param kernel one that is `measurable` */
 export async function soak(kernel: RealKernel, options: SoakOptions): Promise<SoakReport> {
   const report: SoakReport = { cells: 0, others: 0, interrupts: 0, problems: [], memory: [] };
   const clients = [kernel.client];
@@ -95,7 +97,7 @@ export async function soak(kernel: RealKernel, options: SoakOptions): Promise<So
       if (outcome.status === "rejected") report.problems.push(String(outcome.reason));
     }
     if (report.problems.length > 0) break; // The engine may be gone.
-    report.memory.push({ front: memory(kernel.pid), engine: memory(engine) });
+    report.memory.push(await measure(kernel, report.cells));
     for (const { surprises } of clients) report.problems.push(...surprises);
     for (const client of clients) client.forget();
     options.onRound?.(report);
@@ -210,15 +212,4 @@ function generator(seed: number): Below {
     state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
     return Number((state >> 33n) % BigInt(n));
   };
-}
-
-/**
- * Whether memory has stopped growing: the last quarter of the rounds needs at most `slack` MB
- * more than the second. Null with too few rounds to tell.
- */
-export function isFlat(rounds: readonly number[], slack: number): boolean | null {
-  if (rounds.length < 8) return null;
-  const quarter = Math.floor(rounds.length / 4);
-  const median = (part: readonly number[]) => part.toSorted((a, b) => a - b)[part.length >> 1]!;
-  return median(rounds.slice(-quarter)) - median(rounds.slice(quarter, 2 * quarter)) <= slack;
 }
