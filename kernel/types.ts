@@ -63,6 +63,17 @@ export type CompileResult =
   | { readonly ok: true; readonly cell: CompiledCell }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** Where text is evaluated while a cell is stopped: the variables that it finds there. */
+export type FragmentPlace =
+  | { readonly locals: readonly string[] }
+  /** Those that a line of a cell sees. */
+  | { readonly source: string; readonly line: number };
+
+export type FragmentResult =
+  /** `js` is the body of a function of `$$`; `waits`: of an async one. */
+  | { readonly ok: true; readonly js: string; readonly waits: boolean }
+  | { readonly ok: false; readonly message: string };
+
 /** An error as Jupyter reports it; `traceback` lines may carry ANSI colours of our own only. */
 export interface CellError {
   readonly ename: string;
@@ -109,6 +120,10 @@ export interface CellService {
    * become visible to later cells when it passes. Never rejects for what the user typed.
    */
   compile(source: string, cell: { id: string; count: number }): Promise<CompileResult>;
+  /** Lower text of the cells' language that is evaluated in a stopped cell; types go unchecked. */
+  lowerFragment(source: string, place: FragmentPlace): Promise<FragmentResult>;
+  /** The type of a variable that a line of a cell sees, as text; `any` if that is not known. */
+  typeAt(source: string, line: number, name: string): Promise<string>;
   complete(source: string, offset: number): Promise<Completions>;
   inspect(source: string, offset: number, detail: 0 | 1): Promise<Inspection | null>;
   isComplete(source: string): Promise<Completeness>;

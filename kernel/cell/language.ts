@@ -8,7 +8,6 @@
  * session. Synchronous; service.ts puts it in a worker.
  */
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type typescript from "typescript";
 import type {
@@ -16,13 +15,16 @@ import type {
   Completeness,
   Completions,
   Diagnostic,
+  FragmentPlace,
+  FragmentResult,
   Inspection,
   Position,
 } from "../types.js";
 import { completeness } from "./completeness.js";
 import { checkedDiagnostics, importedDiagnostics, problemDiagnostic } from "./diagnostics.js";
 import { applyEdits, composeMaps, originalPosition } from "./edits.js";
-import { createFiles, isInstalled } from "./files.js";
+import { asExpression, namesAt, waits } from "./fragments.js";
+import { type CellText, compilerOptions, createHost } from "./host.js";
 import { importedFiles, lowerImported } from "./imported.js";
 import {
   createKnownCells,
@@ -61,16 +63,6 @@ const keywords =
 /** TypeScript's number for "cannot find module". */
 const missingModule = 2307;
 
-interface CellText {
-  readonly version: string;
-  readonly snapshot: typescript.IScriptSnapshot;
-}
-
-/** In the service's host and in no declaration: saves reading package.json at every cell. */
-interface WithResolutionCache {
-  getModuleResolutionCache(): typescript.ModuleResolutionCache;
-}
-
 /** The module text of a cell and where the user's part of it lies. */
 interface CellModule {
   readonly text: string;
@@ -88,6 +80,8 @@ export type LanguageResult = CompileResult & { readonly known?: KnownChange };
 /** CellService's methods, synchronous. */
 export interface Language {
   compile(source: string, cell: { id: string; count: number }): LanguageResult;
+  lowerFragment(source: string, place: FragmentPlace): FragmentResult;
+  typeAt(source: string, line: number, name: string): string;
   complete(source: string, offset: number): Completions;
   inspect(source: string, offset: number, detail: 0 | 1): Inspection | null;
   isComplete(source: string): Completeness;
@@ -97,8 +91,6 @@ export interface Language {
   /** The notebook's folder is another: for a language that was made before that was known. */
   moveTo(cwd: string): void;
 }
-
-const packages = createRequire(import.meta.url);
 
 /** What every cell finds in `globalThis` besides Node's; the engine puts it there. */
 const ambient = `
@@ -110,29 +102,6 @@ declare function prompt(message?: string, otherwise?: string): string;
 /** Ask for a line of text that is not shown while it is typed. */
 declare function password(message?: string): string;
 `;
-
-export const compilerOptions: typescript.CompilerOptions = {
-  target: ts.ScriptTarget.ESNext,
-  noLib: true, // it comes as one file: library.ts
-  module: ts.ModuleKind.Preserve,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  moduleDetection: ts.ModuleDetectionKind.Force,
-  customConditions: ["node"],
-  types: ["node"],
-  typeRoots: [dirname(dirname(packages.resolve("@types/node/package.json")))],
-  strict: true,
-  useUnknownInCatchVariables: false,
-  strictPropertyInitialization: false,
-  allowJs: true,
-  checkJs: false,
-  allowImportingTsExtensions: true,
-  allowUnreachableCode: true,
-  allowUnusedLabels: true,
-  esModuleInterop: true,
-  resolveJsonModule: true,
-  noEmit: true,
-  skipLibCheck: true,
-};
 
 export function createLanguage(options: LanguageOptions): Language {
   let { cwd } = options;
@@ -157,55 +126,14 @@ export function createLanguage(options: LanguageOptions): Language {
   clearTexts();
 
   const cache = ts.createModuleResolutionCache(cwd, (name) => name, compilerOptions);
-  const host = languageHost();
+  const host = createHost({ texts, cache, cwd: () => cwd, ownModule, roots });
   const registry = ts.createDocumentRegistry(true, cwd);
   const service = ts.createLanguageService(host, registry);
 
-  function languageHost(): typescript.LanguageServiceHost & WithResolutionCache {
-    const files = createFiles();
-    /** What the imports of installed packages lead to; the service asks at every cell. */
-    const settled = new Map<
-      string,
-      readonly typescript.ResolvedModuleWithFailedLookupLocations[]
-    >();
-    return {
-      getCompilationSettings: () => compilerOptions,
-      getCurrentDirectory: () => cwd,
-      getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
-      getScriptFileNames: () => [
-        libraryPath,
-        ...library.modules,
-        ambientPath,
-        ...preludeFiles.map((module) => module.types),
-        ...(current === null ? [] : [current]),
-      ],
-      getScriptVersion: (path) => String(texts.get(path)?.version ?? files.version(path)),
-      getScriptSnapshot: (path) => texts.get(path)?.snapshot ?? files.snapshot(path),
-      fileExists: (path) => texts.has(path) || files.exists(path),
-      readFile: (path) => files.read(path),
-      readDirectory: ts.sys.readDirectory,
-      directoryExists: files.directoryExists,
-      getDirectories: ts.sys.getDirectories,
-      realpath: (path) => (texts.has(path) ? path : files.realpath(path)),
-      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
-      getModuleResolutionCache: () => cache,
-      resolveModuleNameLiterals: (literals, containing, redirected, settings, file) => {
-        const known = settled.get(containing);
-        if (known?.length === literals.length) return known;
-        const resolved = literals.map((literal) => {
-          const own = ownModule(literal.text);
-          if (own !== undefined) {
-            const extension = own.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts;
-            return { resolvedModule: { resolvedFileName: own, extension } };
-          }
-          const mode = ts.getModeForUsageLocation(file, literal, settings);
-          const { text } = literal;
-          return ts.resolveModuleName(text, containing, settings, host, cache, redirected, mode);
-        });
-        if (isInstalled(containing)) settled.set(containing, resolved);
-        return resolved;
-      },
-    };
+  function roots(): string[] {
+    const types = preludeFiles.map((module) => module.types);
+    const own = current === null ? [] : [current];
+    return [libraryPath, ...library.modules, ambientPath, ...types, ...own];
   }
 
   function ownModule(name: string): string | undefined {
@@ -240,7 +168,12 @@ export function createLanguage(options: LanguageOptions): Language {
   }
   readPrelude();
 
-  function cellModule(source: string, names: "mentioned" | "all"): CellModule {
+  /** @param locals names that the text finds where it is evaluated, of any type */
+  function cellModule(
+    source: string,
+    names: "mentioned" | "all",
+    locals: ReadonlySet<string> = new Set(),
+  ): CellModule {
     const alone = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
     const declared = declaredNames(alone.statements);
     const own = new Set(declared.map((entry) => entry.name));
@@ -252,6 +185,10 @@ export function createLanguage(options: LanguageOptions): Language {
     const imports = new Map<string, string[]>();
     for (const name of wanted) {
       if (own.has(name)) continue;
+      if (locals.has(name)) {
+        header.push(`declare let ${name}: any;`);
+        continue;
+      }
       const earlier = latest.get(name);
       const from = earlier === undefined ? prelude.get(name) : specifier(earlier.cell.path);
       if (from === undefined) continue;
@@ -377,6 +314,36 @@ export function createLanguage(options: LanguageOptions): Language {
     return change;
   }
 
+  function lowerFragment(typed: string, place: FragmentPlace): FragmentResult {
+    const locals = "locals" in place ? place.locals : namesAtLine(place.source, place.line).keys();
+    const module = cellModule(asExpression(typed), "mentioned", new Set(locals));
+    const { program, file } = asCurrent(module);
+    const [error] = program.getSyntacticDiagnostics(file);
+    if (error !== undefined) {
+      return { ok: false, message: ts.flattenDiagnosticMessageText(error.messageText, "\n") };
+    }
+    const checker = program.getTypeChecker();
+    const { js, problems } = lowerCell({ file, checker, ...module, declared: [] });
+    if (problems[0] !== undefined) return { ok: false, message: problems[0].message };
+    const own = file.statements.filter((statement) => statement.getStart(file) >= module.start);
+    return { ok: true, js, waits: waits(own) };
+  }
+
+  function namesAtLine(source: string, line: number): Map<string, string> {
+    const module = cellModule(source, "mentioned");
+    const { program, file } = asCurrent(module);
+    return namesAt(program.getTypeChecker(), file, module.start, line);
+  }
+
+  /** The program with `module` as the text that no other needs. */
+  function asCurrent({ text }: CellModule) {
+    const path = passingPath();
+    setText(path, text);
+    current = path;
+    const program = service.getProgram()!;
+    return { program, file: program.getSourceFile(path)! };
+  }
+
   /** `source` as the next cell, for questions about it. */
   function cursor(source: string, offset: number, names: "mentioned" | "all"): Cursor {
     const path = passingPath();
@@ -390,6 +357,8 @@ export function createLanguage(options: LanguageOptions): Language {
 
   return {
     compile,
+    lowerFragment,
+    typeAt: (source, line, name) => namesAtLine(source, line).get(name) ?? "any",
     complete(source, offset) {
       // Behind a dot no name can begin, and the fewer there are the faster it goes.
       const isMember = /\.\s*[\p{ID_Continue}$]*$/u.test(source.slice(0, offset));

@@ -19,6 +19,7 @@ import { blankImportedTypes, type ImportStatements, importStatements } from "./i
 import type { DeclaredName } from "./names.js";
 import { referenceText } from "./references.js";
 import { createRewrite, type Problem, type Rewrite } from "./rewrite.js";
+import { runtimeReference } from "./scope.js";
 import { transpile } from "./transpile.js";
 import { eraseTypes, ts } from "./typescript.js";
 
@@ -130,13 +131,10 @@ export function lowerModule(file: typescript.SourceFile, checker: typescript.Typ
     identifier: () => {},
   });
   if (rewrite.edits.some((edit) => edit.text.includes("$$."))) {
-    rewrite.edits.unshift({ start: 0, end: 0, text: `const $$ = globalThis[${runtimeKey}]; ` });
+    rewrite.edits.unshift({ start: 0, end: 0, text: `const $$ = ${runtimeReference}; ` });
   }
   return finish(rewrite, file.statements, 0, file.text.length);
 }
-
-/** Where imported files find the runtime, as JavaScript. */
-const runtimeKey = 'Symbol.for("hypatia.runtime")';
 
 /** Types erased and edits made, by blanks where they do, else by TypeScript's emitter. */
 function finish(

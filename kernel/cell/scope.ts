@@ -17,6 +17,9 @@ export interface TensorLanguage {
   readonly [name: string]: unknown;
 }
 
+/** Where the runtime of the latest scope is found by what runs outside of cells, as JavaScript. */
+export const runtimeReference = 'globalThis[Symbol.for("hypatia.runtime")]';
+
 export class Binding {
   get: () => unknown;
   set: (value: unknown) => void;
@@ -108,7 +111,7 @@ export function createScope({ language, prelude, modules }: ScopeOptions): Scope
     }),
   };
 
-  // Where the TypeScript files that cells import find their operators; see lowerModule.
+  // The TypeScript files that cells import find their operators here; see `runtimeReference`.
   Reflect.set(globalThis, Symbol.for("hypatia.runtime"), runtime);
 
   return {

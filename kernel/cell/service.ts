@@ -110,6 +110,8 @@ export function createCellService(options: CellServiceOptions): CellService {
 
   return {
     compile,
+    lowerFragment: (source, place) => call("lowerFragment", source, place),
+    typeAt: (source, line, name) => call("typeAt", source, line, name),
     complete: (source, offset) => call("complete", source, offset),
     inspect: (source, offset, detail) => call("inspect", source, offset, detail),
     isComplete: (source) => call("isComplete", source),

@@ -3,18 +3,15 @@
 import { cellFile } from "../cell/evaluate.js";
 import type { CompiledCell } from "../types.js";
 import { type CellFiles, cellPath, fileUrlPattern, toScript, toSource } from "./cell-files.js";
+import type { Breakpoint, Fragments } from "./fragments.js";
 import type { Inspector } from "./inspector.js";
-
-export interface Breakpoint {
-  readonly line: number;
-  /** JavaScript; the breakpoint stops where it is true. */
-  readonly condition?: string;
-}
 
 /** As a response has it. */
 export interface PlacedBreakpoint {
   readonly id: number;
   readonly verified: boolean;
+  /** Why it is not verified. */
+  readonly message?: string;
   readonly line: number;
   readonly source: { readonly path: string };
 }
@@ -29,7 +26,11 @@ export interface Breakpoints {
   list(): { readonly source: string; readonly breakpoints: readonly Breakpoint[] }[];
 }
 
-export function createBreakpoints(inspector: Inspector, files: CellFiles): Breakpoints {
+export function createBreakpoints(
+  inspector: Inspector,
+  files: CellFiles,
+  fragments: Fragments,
+): Breakpoints {
   const byPath = new Map<string, readonly Breakpoint[]>();
   /** The inspector's ids of what is set for a path. */
   const active = new Map<string, string[]>();
@@ -37,7 +38,9 @@ export function createBreakpoints(inspector: Inspector, files: CellFiles): Break
 
   /** The line of the text where it came to be; as asked where the script is not there yet. */
   async function place(path: string, breakpoint: Breakpoint): Promise<number> {
-    const { line, condition } = breakpoint;
+    const { line } = breakpoint;
+    const place = { source: files.text(path) ?? "", line };
+    const condition = await fragments.condition(breakpoint, place);
     const cell = files.latest(path);
     const where =
       cell === undefined
@@ -68,9 +71,15 @@ export function createBreakpoints(inspector: Inspector, files: CellFiles): Break
       const placed: PlacedBreakpoint[] = [];
       const lines = new Map<number, Breakpoint>();
       for (const breakpoint of wanted) {
-        const line = await place(path, breakpoint);
-        lines.set(line, { ...breakpoint, line });
-        placed.push({ id: ++lastId, verified: true, line, source: { path } });
+        const told = { id: ++lastId, source: { path } };
+        try {
+          const line = await place(path, breakpoint);
+          lines.set(line, { ...breakpoint, line });
+          placed.push({ ...told, verified: true, line });
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          placed.push({ ...told, verified: false, message, line: breakpoint.line });
+        }
       }
       if (lines.size > 0) byPath.set(path, [...lines.values()]);
       return placed;
@@ -81,7 +90,10 @@ export function createBreakpoints(inspector: Inspector, files: CellFiles): Break
         // A cell that runs again has a new script; the old one's functions are rarely wanted.
         if (cell === undefined) active.delete(path);
         else await removeAll(path);
-        for (const breakpoint of byPath.get(path) ?? []) await place(path, breakpoint);
+        // One that does not fit any more, as a condition on what is no more, must not hide others.
+        for (const breakpoint of byPath.get(path) ?? []) {
+          await place(path, breakpoint).catch(() => {});
+        }
       }
     },
     clear() {

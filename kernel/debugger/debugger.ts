@@ -7,12 +7,12 @@
  */
 import { existsSync } from "node:fs";
 import type { Runtime, Debugger as V8 } from "node:inspector";
-import { Script } from "node:vm";
+import { runtimeReference } from "../cell/scope.js";
 import { type Fields, readFields } from "../front/content.js";
 import type { Session, SessionDebugger } from "../front/session.js";
-import type { CompiledCell } from "../types.js";
+import type { CellService, CompiledCell } from "../types.js";
 import type { JsonObject } from "../wire/message.js";
-import { type Breakpoint, createBreakpoints } from "./breakpoints.js";
+import { createBreakpoints } from "./breakpoints.js";
 import {
   codeStart,
   createCellFiles,
@@ -22,6 +22,7 @@ import {
   PATH_PREFIX,
   PATH_SUFFIX,
 } from "./cell-files.js";
+import { type Breakpoint, createFragments } from "./fragments.js";
 import type { Inspector, InspectorEvent, InspectorMethods } from "./inspector.js";
 import { createStop, isShown, OWN_FILES, type Stop } from "./stop.js";
 import { createVariables, exceptionText, OBJECT_GROUP } from "./variables.js";
@@ -38,12 +39,18 @@ type Handler = (args: Fields, raw: JsonObject) => JsonObject | Promise<JsonObjec
 
 /**
  * @param inspector the current engine's
+ * @param cells knows the language of what is evaluated
  * @param emit publishes an event of the debug adapter protocol
  */
-export function createDebugger(inspector: Inspector, emit: (event: JsonObject) => void): Debugger {
+export function createDebugger(
+  inspector: Inspector,
+  cells: CellService,
+  emit: (event: JsonObject) => void,
+): Debugger {
   const files = createCellFiles();
   const variables = createVariables(inspector);
-  const breakpoints = createBreakpoints(inspector, files);
+  const fragments = createFragments(cells);
+  const breakpoints = createBreakpoints(inspector, files, fragments);
   /** URLs of the person's scripts, by the inspector's ids. */
   const scripts = new Map<string, string>();
   let started = false;
@@ -126,19 +133,42 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
     }));
   }
 
-  async function evaluate(expression: string, frame: number | null): Promise<Runtime.RemoteObject> {
-    const text = asExpression(expression);
-    const given = { expression: text, objectGroup: OBJECT_GROUP, silent: true };
-    const { result, exceptionDetails } = await variables.exposed(() =>
-      frame === null || stop === null
-        ? inspector.request("Runtime.evaluate", given)
-        : inspector.request("Debugger.evaluateOnCallFrame", {
+  async function evaluate(text: string, frame: number | null): Promise<Runtime.RemoteObject> {
+    const at = stop === null || frame === null ? null : { stop, frame };
+    const locals = at === null ? [] : await variables.names(at.stop.scopeObjects(at.frame));
+    return run(await fragments.expression(text, { locals }), at);
+  }
+
+  async function run(
+    expression: string,
+    at: { readonly stop: Stop; readonly frame: number } | null,
+  ): Promise<Runtime.RemoteObject> {
+    const given = { expression, objectGroup: OBJECT_GROUP, silent: true };
+    const { result, exceptionDetails } =
+      at === null
+        ? await inspector.request("Runtime.evaluate", given)
+        : await inspector.request("Debugger.evaluateOnCallFrame", {
             ...given,
-            callFrameId: stop.callFrame(frame).callFrameId,
-          }),
-    );
+            callFrameId: at.stop.callFrame(at.frame).callFrameId,
+          });
     if (exceptionDetails !== undefined) throw new Error(exceptionText(exceptionDetails));
     return result;
+  }
+
+  /** A variable of a frame becomes one of the notebook, known to later cells with its type. */
+  async function copyToGlobals(source: string, target: string, frame: number): Promise<void> {
+    const at = { stop: standing(), frame };
+    const { line, source: file } = at.stop.frame(frame);
+    const locals = await variables.names(at.stop.scopeObjects(frame));
+    const value = await fragments.expression(source, { locals });
+    const name = JSON.stringify(target);
+    const declare = `$$.declare(${name}, () => $$copy, ($$v) => { $$copy = $$v; })`;
+    await run(`(($$, $$copy) => { ${declare}; })(${runtimeReference}, ${value})`, at);
+    const type = await cells.typeAt(files.text(file.path) ?? "", line, source);
+    const cell = { id: `copy-${++sequence}`, count: 0 };
+    const known = await cells.compile(`let ${target}!: ${type};`, cell);
+    // A type that only the function knows.
+    if (!known.ok) await cells.compile(`let ${target}: any;`, cell);
   }
 
   const standing = (): Stop => {
@@ -170,7 +200,7 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
       stoppedThreads: stop === null ? [] : [THREAD],
       richRendering: true,
       exceptionPaths: ["JavaScript Exceptions"],
-      copyToGlobals: false,
+      copyToGlobals: true,
     }),
     async initialize() {
       if (!started) await enable();
@@ -178,6 +208,7 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
       return {
         supportsConfigurationDoneRequest: true,
         supportsConditionalBreakpoints: true,
+        supportsLogPoints: true,
         supportsEvaluateForHovers: true,
         supportsModulesRequest: true,
         exceptionBreakpointFilters: [
@@ -209,7 +240,7 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
       })),
     richInspectVariables(args, raw) {
       const name = args.string("variableName");
-      if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return { data: {}, metadata: {} };
+      if (!isName(name)) return { data: {}, metadata: {} };
       return inTurn(async () => {
         const bundle = await variables.bundle(await evaluate(name, frameOf(raw)));
         return { data: bundle?.data ?? {}, metadata: bundle?.metadata ?? {} };
@@ -255,6 +286,16 @@ export function createDebugger(inspector: Inspector, emit: (event: JsonObject) =
       inTurn(async () => ({
         ...(await variables.result(await evaluate(args.string("expression"), frameOf(raw)))),
       })),
+    copyToGlobals: (args) =>
+      inTurn(async () => {
+        const [source, target] = [args.string("srcVariableName"), args.string("dstVariableName")];
+        for (const name of [source, target]) {
+          if (!isName(name))
+            throw new Error(`copyToGlobals: ${name} is not the name of a variable`);
+        }
+        await copyToGlobals(source, target, args.integer("srcFrameId"));
+        return {};
+      }),
     continue: move("Debugger.resume"),
     next: move("Debugger.stepOver"),
     stepIn: move("Debugger.stepInto"),
@@ -334,19 +375,15 @@ export function inspectorOf(session: () => Pick<Session, "inspector">): Inspecto
 function readBreakpoint(given: unknown): Breakpoint {
   const fields = readFields("setBreakpoints", { breakpoint: given }).object("breakpoint");
   const read = readFields("setBreakpoints", fields);
-  const condition = read.string("condition", "");
-  return { line: read.integer("line"), ...(condition === "" ? {} : { condition }) };
+  const [condition, logMessage] = [read.string("condition", ""), read.string("logMessage", "")];
+  return {
+    line: read.integer("line"),
+    ...(condition === "" ? {} : { condition }),
+    ...(logMessage === "" ? {} : { logMessage }),
+  };
 }
 
-/** `{ a: 1 }` is an object to the person who asks for it, not a block. */
-function asExpression(text: string): string {
-  try {
-    new Script(`(${text}\n)`);
-    return `(${text}\n)`;
-  } catch {
-    return text;
-  }
-}
+const isName = (text: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
 
 function thrownText(data: object | undefined): string {
   const { description, value } = { ...data } as { description?: unknown; value?: unknown };

@@ -3,6 +3,9 @@
 /** `Symbol.for` name of the presenter on the engine's globalThis. */
 export const PRESENTER = "hypatia.presenter";
 
+/** The presenter, as JavaScript. */
+export const PRESENTER_REFERENCE = `globalThis[Symbol.for("${PRESENTER}")]`;
+
 /** A value as the debugger lists it. */
 export interface Presented {
   readonly value: string;

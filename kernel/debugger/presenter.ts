@@ -21,9 +21,8 @@ export interface Presenter {
   /** An object whose own properties are the parts that a value is shown with. */
   parts(value: unknown): object;
   bundle(value: unknown): MimeBundle | null;
-  /** Makes names of the notebook and of the prelude visible to evaluated text, until `conceal`. */
-  expose(): void;
-  conceal(): void;
+  /** What a logpoint prints: `values` between `texts`. */
+  print(texts: readonly string[], values: readonly unknown[]): void;
 }
 
 const LONGEST_TEXT = 400;
@@ -36,15 +35,6 @@ export function installPresenter(
   scope: Scope,
   toMimeBundle: (value: unknown) => MimeBundle | null,
 ): void {
-  let exposed: string[] = [];
-  const { prelude } = scope.runtime;
-
-  const expose = (name: string, property: PropertyDescriptor): void => {
-    if (Object.hasOwn(globalThis, name)) return;
-    Object.defineProperty(globalThis, name, { ...property, configurable: true });
-    exposed.push(name);
-  };
-
   const presenter: Presenter = {
     variables: () =>
       Object.fromEntries(
@@ -55,16 +45,11 @@ export function installPresenter(
     describe: (...values) => values.map(describe),
     parts: partsOf,
     bundle: toMimeBundle,
-    expose() {
-      for (const [name, { get, set }] of Object.entries(scope.names)) {
-        if (scope.has(name)) expose(name, { get, set });
-      }
-      if (typeof prelude !== "object" || prelude === null) return;
-      for (const [name, value] of Object.entries(prelude)) expose(name, { value });
-    },
-    conceal() {
-      for (const name of exposed) Reflect.deleteProperty(globalThis, name);
-      exposed = [];
+    print(texts, values) {
+      const shown = values.map((value) =>
+        typeof value === "string" ? value : describe(value).value,
+      );
+      console.log(texts.map((text, i) => text + (shown[i] ?? "")).join(""));
     },
   };
   Object.defineProperty(globalThis, Symbol.for(PRESENTER), { value: presenter });

@@ -24,9 +24,13 @@ export interface DapScope {
 
 export interface Stop {
   readonly frames: readonly StackFrame[];
+  /** One of them; throws if there is none. */
+  frame(id: number): StackFrame;
   /** The inspector's frame behind a frame's id; throws if there is none. */
   callFrame(id: number): Debugger.CallFrame;
   scopes(id: number): DapScope[];
+  /** The inspector's objects for the scopes that evaluated text sees, innermost first. */
+  scopeObjects(id: number): string[];
 }
 
 export const isShown = (url: string): boolean =>
@@ -46,19 +50,25 @@ export function createStop(
 ): Stop {
   const urlOf = ({ location }: Debugger.CallFrame): string => urls.get(location.scriptId) ?? "";
   const shown = callFrames.filter((frame) => isShown(urlOf(frame)));
-  const callFrame = (id: number): Debugger.CallFrame => {
-    const found = shown[id - firstId];
+  const at = <T>(list: readonly T[], id: number): T => {
+    const found = list[id - firstId];
     if (found === undefined) throw new Error(`frame ${id} is gone; ask for the stack again`);
     return found;
   };
+  const frames = shown.map((frame, i) => ({
+    id: firstId + i,
+    ...describeFrame(frame, urlOf(frame), files),
+  }));
   return {
-    frames: shown.map((frame, i) => ({
-      id: firstId + i,
-      ...describeFrame(frame, urlOf(frame), files),
-    })),
-    callFrame,
+    frames,
+    frame: (id) => at(frames, id),
+    callFrame: (id) => at(shown, id),
+    scopeObjects: (id) =>
+      at(shown, id).scopeChain.flatMap(({ type, object: { objectId } }) =>
+        SCOPE_NAMES[type] === undefined || objectId === undefined ? [] : [objectId],
+      ),
     scopes(id) {
-      const frame = callFrame(id);
+      const frame = at(shown, id);
       const cell = files.cell(urlOf(frame));
       const hidden = cell === undefined ? new Set<string>() : prologueNames(cell);
       const groups = new Map<string, string[]>();

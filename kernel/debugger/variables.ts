@@ -2,7 +2,7 @@
 import type { Runtime } from "node:inspector";
 import type { MimeBundle } from "../types.js";
 import type { Inspector } from "./inspector.js";
-import { PRESENTER, type Presented } from "./presented.js";
+import { PRESENTER_REFERENCE, type Presented } from "./presented.js";
 
 /**
  * A row of the variables panel, as the debug adapter protocol has it. Without a type: JupyterLab
@@ -39,8 +39,8 @@ export interface Variables {
   result(value: Runtime.RemoteObject): Promise<EvaluateResult>;
   /** A value as a cell would show it. */
   bundle(value: Runtime.RemoteObject): Promise<MimeBundle | null>;
-  /** Runs `body` while names of the notebook can be evaluated as if they were global. */
-  exposed<T>(body: () => Promise<T>): Promise<T>;
+  /** The names of variables in scope objects of the inspector. */
+  names(objectIds: readonly string[]): Promise<string[]>;
   /** References are good until the cell goes on. */
   release(): void;
   /** The engine is a new one: nothing of the old is left to release. */
@@ -66,7 +66,7 @@ export function createVariables(inspector: Inspector): Variables {
     returnByValue = false,
   ): Promise<Runtime.RemoteObject> {
     const presenter = await inspector.request("Runtime.evaluate", {
-      expression: `globalThis[Symbol.for("${PRESENTER}")]`,
+      expression: PRESENTER_REFERENCE,
       objectGroup: OBJECT_GROUP,
     });
     const { objectId } = presenter.result;
@@ -138,13 +138,13 @@ export function createVariables(inspector: Inspector): Variables {
     result: async (value) => (await present([value]))[0]!,
     bundle: async (value) =>
       (await call("this.bundle(...values)", [value], true)).value as MimeBundle | null,
-    async exposed(body) {
-      await call("this.expose()");
-      try {
-        return await body();
-      } finally {
-        await call("this.conceal()");
-      }
+    async names(objectIds) {
+      const listed = await Promise.all(
+        objectIds.map((objectId) =>
+          inspector.request("Runtime.getProperties", { objectId, ownProperties: true }),
+        ),
+      );
+      return listed.flatMap(({ result }) => result.map(({ name }) => name));
     },
     release() {
       if (open.size === 0) return;

@@ -58,6 +58,7 @@ export async function serve(options: KernelOptions): Promise<void> {
 
   const debug = createDebugger(
     inspectorOf(() => session),
+    options.cells,
     (content) => publisher.publish({ type: "debug_event", content, parent: undefined }),
   );
   // The engine starts at once, beside the sockets.

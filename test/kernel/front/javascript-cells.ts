@@ -39,6 +39,8 @@ export function javascriptCells(): CellService {
     async isComplete(source) {
       return source.endsWith("{") ? { status: "incomplete", indent: "  " } : { status: "complete" };
     },
+    lowerFragment: async (source) => ({ ok: true, js: `return (${source}\n)`, waits: false }),
+    typeAt: async () => "any",
     async reset() {},
     async dispose() {},
   };
