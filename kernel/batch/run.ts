@@ -47,8 +47,8 @@ export async function runFile(file: string, { output, backend }: RunOptions): Pr
       const { outputs } = cell;
       const executed: Executed = await session.execute(
         { code, silent: false, storeHistory: true, userExpressions: {} },
-        (origin, count) => {
-          collector.begin(origin, outputs);
+        (origin) => collector.begin(origin, outputs),
+        (count) => {
           cell.execution_count = count;
         },
       );

@@ -81,6 +81,11 @@ export function interruptError(): CellError {
   return error("Interrupted", "the cell was stopped before it ran");
 }
 
+/** The error of a cell that ran when the kernel was shut down. */
+export function shutdownError(): CellError {
+  return error("Interrupted", "the kernel was shut down while the cell ran");
+}
+
 function error(ename: string, evalue: string): CellError {
   return { ename, evalue, traceback: [`\u001b[31m${ename}\u001b[39m: ${evalue}`] };
 }

@@ -26,8 +26,8 @@ export interface Desk {
   /** Passes a comm message to the engine, with its outputs attributed to it. */
   comm(request: Message, message: (origin: string) => CommMessage): Promise<void>;
   interrupt(): void;
-  /** After the reply is out. */
-  shutDown(restart: boolean): void;
+  /** After the reply is out. `parent`: the header of the request, for all clients to see. */
+  shutDown(restart: boolean, parent: Buffer): void;
 }
 
 /** The reply's content; `undefined` where the specification has no reply. */
@@ -75,9 +75,9 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     desk.interrupt();
     return { status: "ok" };
   },
-  shutdown_request: (_, fields, desk) => {
+  shutdown_request: (request, fields, desk) => {
     const restart = fields.boolean("restart", false);
-    desk.shutDown(restart);
+    desk.shutDown(restart, request.headerBytes);
     return { status: "ok", restart };
   },
 };

@@ -32,6 +32,12 @@ interface Job {
   readonly settle: (reply: JsonObject) => void;
 }
 
+interface Running {
+  readonly request: Message;
+  /** When its turn came; front ends show how long a cell took from then. */
+  readonly started: string;
+}
+
 /** Unsent output may grow to this; then the engine waits in its next write. */
 const MOST_BACKLOG = 16 << 20;
 /** How long after an error arriving cells count as sent before it. */
@@ -47,7 +53,9 @@ export async function serve(options: KernelOptions): Promise<void> {
   const comms: Desk["comms"] = new Map();
   const history = createHistory();
   const queue: Job[] = [];
-  let running: Message | null = null;
+  let running: Running | null = null;
+  /** Settles when the running cell, or the last one, has its reply. */
+  let turn: Promise<void> = Promise.resolve();
   /** Takes what the person types while a cell waits for it. */
   let answer: ((text: string) => void) | null = null;
   let sockets: Sockets | null = null;
@@ -80,6 +88,7 @@ export async function serve(options: KernelOptions): Promise<void> {
             type: "iopub_welcome",
             content: { subscription: topic.toString() },
             parent: undefined,
+            topic,
           }),
       },
       log,
@@ -103,9 +112,9 @@ export async function serve(options: KernelOptions): Promise<void> {
       await session.comm(message(origin), request.buffers);
     },
     interrupt,
-    shutDown(restart) {
+    shutDown(restart, parent) {
       // The reply must be out first: it is sent when this handler has returned.
-      setImmediate(() => void shutDown(restart));
+      setImmediate(() => void shutDown(restart, parent));
     },
   };
 
@@ -124,19 +133,22 @@ export async function serve(options: KernelOptions): Promise<void> {
     }
     // A cell is busy from its turn on, not from its arrival; see `runNext`.
     const waits = type === "execute_request";
+    const isRequest = type.endsWith("_request");
     if (!waits) status("busy", request);
     let content: JsonObject | undefined;
     try {
       content = await handler(request, readFields(type, request.content), desk);
     } catch (error) {
       if (!(error instanceof BadRequest)) log(`internal: ${type}: ${errorText(error)}`);
+      else if (!isRequest) log(`${channel}: ${error.message}`); // There is no reply to say it in.
       content = errorReply(error);
       if (waits) status("busy", request);
     }
-    if (content !== undefined) {
+    if (content !== undefined && isRequest) {
       sockets?.send(channel, {
         type: type.replace(/_request$/, "_reply"),
         content,
+        metadata: running?.request === request ? { started: running.started } : {},
         identities: request.identities,
         parent: request.headerBytes,
       });
@@ -150,9 +162,9 @@ export async function serve(options: KernelOptions): Promise<void> {
     const storeHistory = fields.boolean("store_history", true) && !silent;
     const stopOnError = fields.boolean("stop_on_error", true);
     const userExpressions: Record<string, string> = {};
-    for (const [name, source] of Object.entries(fields.object("user_expressions"))) {
-      if (typeof source === "string") userExpressions[name] = source;
-    }
+    const expressions = fields.object("user_expressions");
+    const texts = readFields("execute_request: user_expressions", expressions);
+    for (const name of Object.keys(expressions)) userExpressions[name] = texts.string(name);
     const run = async (): Promise<JsonObject> => {
       const {
         count,
@@ -160,8 +172,8 @@ export async function serve(options: KernelOptions): Promise<void> {
         userExpressions: values,
       } = await session.execute(
         { code, silent, storeHistory, userExpressions },
-        (origin, count) => {
-          remember(origin, request.headerBytes);
+        (origin) => remember(origin, request.headerBytes),
+        (count) => {
           if (silent) return;
           const content = { code, execution_count: count };
           publisher.publish({ type: "execute_input", content, parent: request.headerBytes });
@@ -171,7 +183,7 @@ export async function serve(options: KernelOptions): Promise<void> {
       if (error === null) {
         return { status: "ok", execution_count: count, user_expressions: values, payload: [] };
       }
-      if (stopOnError) {
+      if (stopOnError && !silent) {
         // What the client had sent after this cell may still be on its way through the sockets.
         await new Promise((resolve) => setTimeout(resolve, IN_FLIGHT_MS));
         abortQueue();
@@ -186,15 +198,18 @@ export async function serve(options: KernelOptions): Promise<void> {
     };
     return new Promise((settle) => {
       queue.push({ request, run, settle });
-      void runNext();
+      runNext();
     });
   }
 
-  async function runNext(): Promise<void> {
+  function runNext(): void {
     if (running !== null) return;
     const job = queue.shift();
-    if (job === undefined) return;
-    running = job.request;
+    if (job !== undefined) turn = take(job);
+  }
+
+  async function take(job: Job): Promise<void> {
+    running = { request: job.request, started: new Date().toISOString() };
     status("busy", job.request);
     try {
       job.settle(await job.run());
@@ -206,14 +221,14 @@ export async function serve(options: KernelOptions): Promise<void> {
     // The reply and idle of this cell come before busy of the next.
     setImmediate(() => {
       running = null;
-      void runNext();
+      runNext();
     });
   }
 
   function abortQueue(): void {
     for (const { request, settle } of queue.splice(0)) {
       status("busy", request);
-      settle({ status: "aborted", execution_count: 0, user_expressions: {}, payload: [] });
+      settle({ status: "aborted" });
     }
   }
 
@@ -286,8 +301,10 @@ export async function serve(options: KernelOptions): Promise<void> {
 
   /** Asks the client that sent the running cell, if it said that it can be asked. */
   function input(prompt: string, password: boolean): Promise<string | null> {
-    if (running === null || running.content.allow_stdin === false) return Promise.resolve(null);
-    const { identities, headerBytes: parent } = running;
+    if (running === null || running.request.content.allow_stdin === false) {
+      return Promise.resolve(null);
+    }
+    const { identities, headerBytes: parent } = running.request;
     const content = { prompt, password };
     sockets?.send("stdin", { type: "input_request", content, identities, parent });
     return new Promise((resolve) => {
@@ -319,13 +336,13 @@ export async function serve(options: KernelOptions): Promise<void> {
     publisher.publish({ type: "status", content, parent: request?.headerBytes });
   }
 
-  async function shutDown(restart: boolean): Promise<void> {
-    publisher.publish({
-      type: "shutdown_reply",
-      content: { status: "ok", restart },
-      parent: undefined,
-    });
+  async function shutDown(restart: boolean, parent?: Buffer): Promise<void> {
+    abortQueue();
+    publisher.publish({ type: "shutdown_reply", content: { status: "ok", restart }, parent });
     await session.dispose();
+    // The cell that ran gets its reply and its idle.
+    await turn;
+    await new Promise((resolve) => setImmediate(resolve));
     await sockets?.close();
     finished();
   }

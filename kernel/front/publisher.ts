@@ -7,6 +7,8 @@ export interface Publication {
   readonly parent: Buffer | undefined;
   readonly metadata?: JsonObject;
   readonly buffers?: readonly Uint8Array[];
+  /** What subscribers must have asked for; the type, if not given. */
+  readonly topic?: Buffer;
 }
 
 export interface Publisher {
@@ -23,10 +25,10 @@ export function createPublisher(send: (message: Outgoing) => void): Publisher {
     null;
   let timer: NodeJS.Timeout | null = null;
 
-  const emit = ({ type, ...rest }: Publication): void => {
+  const emit = ({ type, topic = Buffer.from(type), ...rest }: Publication): void => {
     send({
       type,
-      identities: [Buffer.from(type)],
+      identities: topic.length > 0 ? [topic] : [],
       ...rest,
       parent: rest.parent ?? Buffer.from("{}"),
     });

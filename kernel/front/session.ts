@@ -4,7 +4,7 @@
  */
 import type { CommMessage, JsonObject, Origin, OutputMessage } from "../engine/protocol.js";
 import type { CellError, CellService, CompiledCell, Diagnostic, MimeBundle } from "../types.js";
-import { type Death, deathError, interruptError } from "./death.js";
+import { type Death, deathError, interruptError, shutdownError } from "./death.js";
 import { type Engine, type EngineOptions, type RunOutcome, startEngine } from "./engine.js";
 
 export interface SessionOptions {
@@ -53,10 +53,14 @@ export interface Executed {
 }
 
 export interface Session {
-  /** Runs one cell; calls must not overlap. `started` is called before any output. */
+  /**
+   * Runs one cell; calls must not overlap. `attribute` is told of each origin before its output,
+   * `started` of the cell's count before any.
+   */
   execute(
     request: ExecuteRequest,
-    started: (origin: Origin, count: number) => void,
+    attribute: (origin: Origin) => void,
+    started: (count: number) => void,
   ): Promise<Executed>;
   /** Passes a comm message to the engine; settles when its handler is done. */
   comm(message: CommMessage, buffers: readonly Uint8Array[]): Promise<void>;
@@ -119,9 +123,15 @@ export function createSession(options: SessionOptions, listener: SessionListener
 
   async function execute(
     { code, silent, storeHistory, userExpressions }: ExecuteRequest,
-    started: (origin: Origin, count: number) => void,
+    attribute: (origin: Origin) => void,
+    started: (count: number) => void,
   ): Promise<Executed> {
     const mine = storeHistory && !silent ? ++count : count;
+    const nextOrigin = (): Origin => {
+      const origin = `cell-${++serial}`;
+      attribute(origin);
+      return origin;
+    };
     const origin = nextOrigin();
     lastOrigin = origin;
     let interrupted = (): void => {};
@@ -130,7 +140,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
     });
     current = { interruptedAt: 0, interrupted };
     try {
-      started(origin, mine);
+      started(mine);
       const outcome = await runSource(code, origin, mine, !silent, stopped);
       const error = outcomeError(outcome);
       if (error !== null && !silent) listener.output({ type: "error", origin, error }, []);
@@ -147,8 +157,6 @@ export function createSession(options: SessionOptions, listener: SessionListener
       current = null;
     }
   }
-
-  const nextOrigin = (): Origin => `cell-${++serial}`;
 
   async function runSource(
     source: string,
@@ -169,7 +177,9 @@ export function createSession(options: SessionOptions, listener: SessionListener
     const { cell } = compiled;
     const ready = await Promise.race([listener.debugger?.beforeRun(cell), stopped]);
     if (ready === null) return { status: "interrupted", error: interruptError() };
-    return living().run(cell, show);
+    const outcome = await living().run(cell, show);
+    if (!disposed || outcome.status !== "died") return outcome;
+    return { status: "interrupted", error: shutdownError() };
   }
 
   living();
@@ -199,6 +209,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
     resume: () => engine?.resume(),
     async dispose() {
       disposed = true;
+      current?.interrupted(); // One that is still being compiled starts no engine.
       await Promise.all([engine?.stop(), cells.dispose()]);
     },
   };

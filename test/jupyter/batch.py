@@ -86,7 +86,7 @@ class Batch(unittest.TestCase):
     def test_nbconvert_makes_a_page(self) -> None:
         self.nbconvert("--to=html", "--execute", "--output=out", str(self.write(*CELLS)))
         page = (self.folder / "out.html").read_text()
-        for part in ("<b>bold &amp; brave</b>", "42", "A title", "highlight"):
+        for part in ("<b>bold &amp; brave</b>", "42", "A title", '<span class="kd">const</span>'):
             self.assertIn(part, page)
 
     def test_nbconvert_makes_a_script(self) -> None:
