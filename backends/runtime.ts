@@ -1,62 +1,23 @@
 /**
- * The runtime behind the language: takes graphs through the compiler, keeps what was compiled,
- * moves values to where it runs, and writes back shared variables.
- *
- * Static where known, dynamic where not: a function with symbolic sizes is compiled anew for the
- * first few shapes it sees, and once with the sizes as run-time parameters for all further ones.
+ * The runtime behind the language: takes graphs through the compiler, keeps what was compiled for
+ * closed expressions, and copies values where they are.
  */
-import { describeSchedule } from "../compiler/describe.js";
-import type { GraphSpec, Update } from "../compiler/graph-spec.js";
-import { lower } from "../compiler/lower.js";
-import { optimize, type PassTrace } from "../compiler/passes.js";
-import type { Program } from "../compiler/program.js";
-import { bindSizes, sizesOf } from "../compiler/sizes.js";
-import { config } from "../lang/config.js";
-import type { DType } from "../lang/dtype.js";
-import { internal } from "../lang/error.js";
+import { HypatiaError } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
-import { node, rebuild, topologicalOrder, withInputs } from "../lang/node.js";
-import type { Compiled, FunctionSpec, Runtime } from "../lang/runtime.js";
-import { bindDim, type SizeBindings } from "../lang/size.js";
-import type { DeviceBuffer, RunStats, SharedState, Value } from "../lang/value.js";
+import { topologicalOrder } from "../lang/node.js";
+import type { FunctionSpec, Runtime } from "../lang/runtime.js";
+import type { SizeBindings } from "../lang/size.js";
+import type { Value } from "../lang/value.js";
 import { abstractData } from "./abstraction.js";
-import type { Backend, Executable } from "./backend.js";
-import { trace } from "./debug.js";
-import { bufferOn, DeviceValue } from "./device-value.js";
-import { describeGraph, describePasses, explainProgram } from "./explanation.js";
+import { CompiledGraph } from "./compiled-graph.js";
+import { DeviceValue } from "./device-value.js";
 import type { BackendSelector } from "./select.js";
-
-/** Distinct shapes that get code of their own before the size-generic version takes over. */
-const specializedShapes = 3;
-
-/** Shapes whose sizes are known to fit the generic version, so that they are not checked again. */
-const rememberedShapes = 4096;
-
-/** Programs for closed expressions that are kept, so that a loop in a cell compiles once. */
-const keptEvaluations = 256;
+import { abstractSizes } from "./size-abstraction.js";
 
 export function createRuntime(selector: BackendSelector): Runtime {
-  const evaluations = new Map<string, CompiledGraph>();
+  const evaluations = new Evaluations(selector);
   return {
-    evaluate(nodes) {
-      const { roots, symbols, values, starts } = abstractData(nodes);
-      const key = roots.map((of) => of.id).join(",");
-      const graph =
-        evaluations.get(key) ??
-        new CompiledGraph(
-          { name: "value", inputs: symbols, outputs: roots, updates: [], givens: [] },
-          selector,
-          1, // only starts of slices vary
-        );
-      evaluations.delete(key); // the map's order is that of last use
-      evaluations.set(key, graph);
-      if (evaluations.size > keptEvaluations) {
-        const [oldest] = evaluations.keys();
-        evaluations.get(oldest)?.free();
-        evaluations.delete(oldest);
-      }
-      return graph.run(values, starts, true);
-    },
+    evaluate: (nodes) => evaluations.run(nodes),
     compile: (spec) => new CompiledGraph(spec, selector),
     copy(value) {
       const { buffer, dtype, shape } = value;
@@ -67,245 +28,99 @@ export function createRuntime(selector: BackendSelector): Runtime {
   };
 }
 
-/** Where an input of a program comes from at each run. */
-type Source =
-  | { readonly kind: "argument"; readonly position: number }
-  | { readonly kind: "constant"; readonly value: Value }
-  /** `overwritten`: the run updates the state's buffer in place. */
-  | { readonly kind: "shared"; readonly state: SharedState; readonly overwritten: boolean };
+/** Programs for closed expressions that are kept, so that a loop in a cell compiles once. */
+const keptEvaluations = 256;
 
-/** A graph compiled for one backend and one binding of its sizes (none for the generic one). */
-interface Variant {
-  readonly backend: Backend;
-  readonly program: Program;
-  readonly executable: Executable<DeviceBuffer>;
-  readonly passes: readonly PassTrace[];
-  readonly sources: readonly Source[];
-  readonly outputs: readonly Node[];
-  readonly updates: readonly Update[];
-  readonly cost: Omit<RunStats, "run" | "transfer">;
-}
-
-class CompiledGraph implements Compiled {
+/**
+ * Closed expressions: the first of a structure is compiled for its sizes; when one comes that
+ * differs in its sizes only, it and all further ones share a program that takes them at run time.
+ */
+class Evaluations {
   readonly #selector: BackendSelector;
-  readonly #graph: GraphSpec;
-  readonly #dtypes: ReadonlySet<DType>;
-  readonly #hasSizes: boolean;
-  readonly #specialized: number;
-  readonly #variants = new Map<string, Variant>();
-  /** Shapes that the generic version has been checked for. */
-  readonly #fitting = new Set<string>();
-  #stats: RunStats | undefined;
+  readonly #programs = new RecentlyUsed<CompiledGraph>(keptEvaluations, (graph) => graph.free());
+  /** Structures, their sizes left open, of which there is a program for some sizes. */
+  readonly #structures = new RecentlyUsed<readonly Node[]>(keptEvaluations);
 
-  /** `specialized`: how many bindings of its sizes get code of their own. */
-  constructor(spec: FunctionSpec, selector: BackendSelector, specialized = specializedShapes) {
-    this.#specialized = specialized;
+  constructor(selector: BackendSelector) {
     this.#selector = selector;
-    this.#graph = capture(spec);
-    this.#dtypes = dtypesOf(this.#graph);
-    this.#hasSizes = sizesOf(this.#graph).length > 0;
   }
 
-  get stats(): RunStats | undefined {
-    return this.#stats;
-  }
-
-  run(args: readonly Value[], sizes: SizeBindings, wait = false): readonly Value[] {
-    const backend = this.#selector.choose(config.backend, this.#dtypes);
-    const known = this.#variants.size;
-    const variant = this.#variantFor(backend, sizes);
-    const isNew = this.#variants.size > known;
-
-    const start = performance.now();
-    const inputs = variant.sources.map((source) => sourceBuffer(backend, source, args));
-    const uploaded = performance.now();
-    const sizeValues = variant.program.sizes.map(({ key }) => sizes.get(key)!);
-    const buffers = variant.executable.run(inputs, sizeValues);
-    if (wait) backend.synchronize();
-    const done = performance.now();
-
-    const stats: RunStats = {
-      ...(isNew ? variant.cost : noCost(variant.cost)),
-      run: done - uploaded,
-      transfer: uploaded - start,
-    };
-    this.#stats = stats;
-    trace(1, () => describeRun(this.#graph.name, stats));
-    const value = (of: Node, i: number): Value => {
-      const shape = of.shape.map((dim) => bindDim(dim, sizes) as number);
-      return new DeviceValue(backend, buffers[i], of.dtype, shape, stats);
-    };
-    variant.updates.forEach(({ input, node: of }, i) => {
-      const source = variant.sources[input];
-      if (source.kind !== "shared") throw internal("an update of something that is not shared");
-      source.state.value = value(of, variant.outputs.length + i);
-      owned.add(source.state.value);
-    });
-    return variant.outputs.map(value);
-  }
-
-  explain(): string {
-    const variant =
-      [...this.#variants.values()].at(-1) ??
-      this.#compile(this.#selector.choose(config.backend, this.#dtypes), this.#graph);
-    return explainProgram(
-      this.#graph.name,
-      variant.backend.name,
-      variant.passes,
-      variant.program,
-      variant.executable.sources,
-    );
-  }
-
-  free(): void {
-    for (const { executable } of this.#variants.values()) executable.free();
-    this.#variants.clear();
-  }
-
-  #variantFor(backend: Backend, sizes: SizeBindings): Variant {
-    if (!this.#hasSizes)
-      return this.#known(backend.name, () => this.#compile(backend, this.#graph));
-    const key = `${backend.name}:${[...sizes.values()].join(",")}`;
-    const specialized = this.#variants.get(key);
-    if (specialized) return specialized;
-    if (this.#variants.size < this.#specialized)
-      return this.#known(key, () => this.#compile(backend, bindSizes(this.#graph, sizes)));
-    this.#checkFit(key, sizes);
-    return this.#known(`${backend.name}:generic`, () => this.#compile(backend, this.#graph));
-  }
-
-  #known(key: string, make: () => Variant): Variant {
-    const known = this.#variants.get(key);
-    if (known) return known;
-    const made = make();
-    this.#variants.set(key, made);
-    return made;
-  }
-
-  /** The shape rules on these sizes, once; the generic code does not look at them. */
-  #checkFit(key: string, sizes: SizeBindings): void {
-    if (this.#fitting.has(key)) return;
-    bindSizes(this.#graph, sizes);
-    if (this.#fitting.size >= rememberedShapes) this.#fitting.clear();
-    this.#fitting.add(key);
-  }
-
-  #compile(backend: Backend, captured: GraphSpec): Variant {
-    const start = performance.now();
-    const passes: PassTrace[] = [];
-    const optimized = withLeaves(optimize(captured, passes));
-    const rewritten = performance.now();
-    const program = lower(optimized, (schedule) => trace(3, () => describeSchedule(schedule)));
-    const lowered = performance.now();
-    const executable = backend.compile(program);
-    const { kernels, cached } = executable.cost;
-    trace(2, () => describePasses(passes));
-    trace(3, () => explainProgram(captured.name, backend.name, passes, program, []));
-    trace(4, () => executable.sources.join("\n"));
-    trace(5, () => passes.map(({ pass, roots }) => `${pass}:\n${describeGraph(roots)}`).join("\n"));
-    return {
-      backend,
-      program,
-      executable,
-      passes,
-      sources: optimized.inputs.map((leaf, position) => sourceOf(leaf, position, program)),
-      outputs: optimized.outputs,
-      updates: optimized.updates,
-      cost: {
-        backend: backend.name,
-        build: lowered - rewritten,
-        rewrite: rewritten - start,
-        compile: performance.now() - lowered,
-        kernels,
-        cached: cached === kernels,
-      },
-    };
-  }
-}
-
-/** Applies the givens; inputs come first, so that an argument's position is its input's. */
-function capture({ name, inputs, outputs, updates, givens }: FunctionSpec): GraphSpec {
-  const replaced = new Map(givens);
-  const wanted = [...outputs, ...updates.map(([, of]) => of)];
-  const roots =
-    replaced.size === 0
-      ? wanted
-      : rebuild(wanted, (old, below) => replaced.get(old) ?? withInputs(old, below));
-  const states = updates.map(([state]): Node => node("shared", [], { state }));
-  return withLeaves({
-    name,
-    inputs: [...inputs, ...states],
-    outputs: roots.slice(0, outputs.length),
-    updates: updates.map((_, i) => ({
-      input: inputs.length + i,
-      node: roots[outputs.length + i],
-    })),
-  });
-}
-
-/** The graph with every leaf that needs a buffer among its inputs. */
-function withLeaves(graph: GraphSpec): GraphSpec {
-  const inputs = new Set(graph.inputs);
-  const roots = [...graph.outputs, ...graph.updates.map((update) => update.node)];
-  for (const of of topologicalOrder(roots))
-    if (of.op === "symbol" || of.op === "constant" || of.op === "shared") inputs.add(of);
-  return { ...graph, inputs: [...inputs] };
-}
-
-function sourceOf(leaf: Node, position: number, program: Program): Source {
-  switch (leaf.op) {
-    case "symbol":
-      return { kind: "argument", position };
-    case "constant":
-      return { kind: "constant", value: leaf.attrs.value };
-    case "shared": {
-      const overwritten = program.buffers.some(
-        ({ role }) => role.kind === "output" && role.inPlaceOf === position,
-      );
-      return { kind: "shared", state: leaf.attrs.state, overwritten };
+  run(nodes: readonly Node[]): readonly Value[] {
+    const { roots, symbols, values, starts } = abstractData(nodes);
+    const key = keyOf(roots);
+    const own = this.#programs.get(key);
+    if (own) return runAs(nodes, own, roots, values, starts);
+    const generic = abstractSizes(roots, symbols);
+    const structure = generic && keyOf(generic.roots);
+    if (generic && structure && this.#structures.get(structure)) {
+      const shared =
+        this.#programs.get(structure) ??
+        this.#programs.put(structure, this.#compile(generic.roots, generic.symbols, 0));
+      const sizes = new Map([...starts, ...generic.sizes]);
+      return runAs(nodes, shared, generic.roots, values, sizes);
     }
-    default:
-      throw internal(`${leaf.op} cannot be an input`);
+    if (generic && structure) this.#structures.put(structure, generic.roots);
+    // What is left open are starts of slices.
+    const made = this.#programs.put(key, this.#compile(roots, symbols, 1));
+    return runAs(nodes, made, roots, values, starts);
+  }
+
+  #compile(outputs: readonly Node[], inputs: FunctionSpec["inputs"], specialized: number) {
+    const spec = { name: "value", inputs, outputs, updates: [], givens: [] };
+    return new CompiledGraph(spec, this.#selector, specialized);
   }
 }
 
-/** Values that only a shared variable's state refers to, so that programs may overwrite them. */
-const owned = new WeakSet<Value>();
+/**
+ * Runs the program that was compiled from `roots`, which have the structure of `nodes`. It may have
+ * been made for another expression; a mistake is told where this one was built.
+ */
+function runAs(
+  nodes: readonly Node[],
+  graph: CompiledGraph,
+  roots: readonly Node[],
+  values: readonly Value[],
+  sizes: SizeBindings,
+): readonly Value[] {
+  try {
+    return graph.run(values, sizes, true);
+  } catch (error) {
+    if (!(error instanceof HypatiaError) || !error.details.site) throw error;
+    const { site } = error.details;
+    const at = topologicalOrder(roots).findIndex((of) => of.site === site);
+    throw at < 0 ? error : error.at(topologicalOrder(nodes)[at].site);
+  }
+}
 
-function sourceBuffer(backend: Backend, source: Source, args: readonly Value[]): DeviceBuffer {
-  switch (source.kind) {
-    case "argument":
-      return bufferOn(backend, args[source.position]);
-    case "constant":
-      return bufferOn(backend, source.value);
-    case "shared": {
-      const { state, overwritten } = source;
-      const buffer = bufferOn(backend, state.value);
-      if (!overwritten || (owned.has(state.value) && buffer === state.value.buffer)) return buffer;
-      const copy = backend.copy(buffer);
-      state.value = new DeviceValue(backend, copy, state.dtype, state.shape);
-      owned.add(state.value);
-      return copy;
+/** Equal for equal nodes, as long as they are held. */
+const keyOf = (roots: readonly Node[]): string => roots.map(({ id }) => id).join(",");
+
+/** The entries that were used last, up to `limit` of them. */
+class RecentlyUsed<T> {
+  readonly #limit: number;
+  readonly #drop: (entry: T) => void;
+  readonly #entries = new Map<string, T>(); // in the order of last use
+
+  constructor(limit: number, drop: (entry: T) => void = () => {}) {
+    this.#limit = limit;
+    this.#drop = drop;
+  }
+
+  get(key: string): T | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  put(key: string, entry: T): T {
+    this.#entries.set(key, entry);
+    if (this.#entries.size > this.#limit) {
+      const [[oldest, dropped]] = this.#entries;
+      this.#entries.delete(oldest);
+      this.#drop(dropped);
     }
+    return entry;
   }
 }
-
-function dtypesOf(graph: GraphSpec): Set<DType> {
-  const roots = [...graph.inputs, ...graph.outputs, ...graph.updates.map((update) => update.node)];
-  return new Set(topologicalOrder(roots).map((of) => of.dtype));
-}
-
-/** The cost of running again what has been compiled before. */
-const noCost = ({ backend, kernels }: Variant["cost"]): Variant["cost"] => ({
-  backend,
-  build: 0,
-  rewrite: 0,
-  compile: 0,
-  kernels,
-  cached: true,
-});
-
-const describeRun = (name: string, stats: RunStats): string =>
-  `${name}: ${stats.backend}, ${stats.kernels} kernels, rewrite ${stats.rewrite.toFixed(2)} ms, ` +
-  `build ${stats.build.toFixed(2)} ms, compile ${stats.compile.toFixed(2)} ms, ` +
-  `transfer ${stats.transfer.toFixed(3)} ms, run ${stats.run.toFixed(3)} ms`;

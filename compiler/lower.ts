@@ -1,6 +1,5 @@
 /** Lowering: a graph becomes a program of kernels. */
 
-import type { Site } from "../lang/error.js";
 import { internal } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
 import { expressionOrder, stageRoots } from "./expression.js";
@@ -11,7 +10,7 @@ import { lowerArgSort, lowerDot } from "./lower-dot.js";
 import { type Context, type Lowered, lowerLoop, lowerScatterAdd } from "./lower-loop.js";
 import { BufferTable, orderGroups, placeTemporaries } from "./memory.js";
 import { normalise } from "./normal-form.js";
-import type { BufferPlan, Program, Step } from "./program.js";
+import type { BufferPlan, OutOfBounds, Program, Step } from "./program.js";
 import { schedule } from "./schedule.js";
 import { sizesOf } from "./sizes.js";
 import { verifyProgram, verifySchedule } from "./verify.js";
@@ -29,17 +28,13 @@ export function lower(graph: GraphSpec, trace?: (schedule: Schedule) => void): P
   verifySchedule(plan);
   const { groups, inPlace } = orderGroups(normal, plan);
   const table = new BufferTable(normal, plan, inPlace);
-  const messages: string[] = [];
-  const sites: Site[] = [];
+  const checked: Node[] = [];
   const context: Context = {
     schedule: plan,
     buffers: table,
     message(node) {
-      const text = checkMessage(node);
-      const known = messages.indexOf(text);
-      if (known >= 0 && sites[known] === node.site) return known;
-      sites.push(node.site);
-      return messages.push(text) - 1;
+      const known = checked.indexOf(node);
+      return known >= 0 ? known : checked.push(node) - 1;
     },
   };
   const all = groups.map((group, step): Step => {
@@ -49,7 +44,8 @@ export function lower(graph: GraphSpec, trace?: (schedule: Schedule) => void): P
   const steps = all.filter((step) => !isIdle(step, table.plans));
   const { buffers, arena } = placeTemporaries(table.plans, steps);
   const { name } = graph;
-  const program: Program = { name, sizes: sizesOf(graph), buffers, arena, steps, messages, sites };
+  const messages = checked.map(outOfBounds);
+  const program: Program = { name, sizes: sizesOf(graph), buffers, arena, steps, messages };
   verifyProgram(program);
   return program;
 }
@@ -140,17 +136,9 @@ function nameOf(group: Group, step: number): string {
   return `k${step}_${names.slice(0, 4).join("_")}`;
 }
 
-/** What to say when a position that data gives is outside its axis. */
-function checkMessage(node: Node): string {
-  if (node.op === "gather" || node.op === "scatterAdd") {
-    const extent = node.op === "gather" ? node.inputs[0].shape[node.attrs.axis] : node.attrs.size;
-    const [size, last] =
-      typeof extent === "number" ? [extent, extent - 1] : ["the axis's size", "its last position"];
-    return (
-      `${node.op}: index out of bounds on axis ${node.attrs.axis}\n` +
-      `  expected: positions from -${size} to ${last}\n` +
-      `  try:      clip(positions, 0, ${last})`
-    );
-  }
-  return `${node.op}: the data is not valid for it`;
+/** What a check of positions finds. */
+function outOfBounds({ op, inputs, attrs, site }: Node): OutOfBounds {
+  if (op === "gather") return { op, axis: attrs.axis, size: inputs[0].shape[attrs.axis], site };
+  if (op === "scatterAdd") return { op, axis: attrs.axis, size: attrs.size, site };
+  throw internal(`${op} checks no data`);
 }

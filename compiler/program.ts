@@ -35,6 +35,15 @@ export interface Step {
   readonly buffers: readonly number[];
 }
 
+/** The mistake that a check finds: a position that data gives lies outside its axis. */
+export interface OutOfBounds {
+  readonly op: "gather" | "scatterAdd";
+  readonly axis: number;
+  readonly size: Dim;
+  /** Where the expression was built. */
+  readonly site: Site;
+}
+
 export interface Program {
   readonly name: string;
   /** Symbolic sizes, whose values each run passes in this order. Empty when all are static. */
@@ -44,7 +53,5 @@ export interface Program {
   readonly arena: Dim;
   readonly steps: readonly Step[];
   /** What to say when a kernel's check fails, by Check.message. */
-  readonly messages: readonly string[];
-  /** Where the expression that each message is about was built, if that is known. */
-  readonly sites?: readonly Site[];
+  readonly messages: readonly OutOfBounds[];
 }

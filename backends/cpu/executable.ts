@@ -207,7 +207,7 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     for (const buffer of results) if (!inputs.includes(buffer)) this.#heap.free(buffer);
     const failed = this.#failure[0];
     this.#failure[0] = 0;
-    if (failed > 0) throw dataError(this.#program, failed - 1);
+    if (failed > 0) throw dataError(this.#program, failed - 1, this.#sizes ?? []);
     throw new RunInterrupted("the computation was interrupted");
   }
 }

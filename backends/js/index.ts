@@ -119,5 +119,5 @@ function runStep(
     indices.map((i) => buffers[i].elements),
     sizes,
   );
-  if (failed >= 0) throw dataError(program, failed);
+  if (failed >= 0) throw dataError(program, failed, sizes);
 }

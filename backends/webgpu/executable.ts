@@ -86,7 +86,7 @@ export class GpuExecutable implements Executable<GpuBuffer> {
     for (const copy of copies) this.host.free(copy);
     if (failed !== 0) {
       for (const output of outputs) if (output !== undefined) this.host.free(output);
-      throw dataError(this.program, 2 ** 32 - 1 - failed);
+      throw dataError(this.program, 2 ** 32 - 1 - failed, sizes);
     }
     plan.inPlace.forEach((input, position) => {
       if (input !== null) outputs[position] = given[input]!;

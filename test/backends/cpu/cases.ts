@@ -20,7 +20,7 @@ export interface Case {
 export function programOf(
   cases: readonly { readonly kernel: Kernel; readonly data: readonly TypedArray[] }[],
   sizes: readonly SizeVariable[] = [],
-  messages: readonly string[] = [],
+  messages: Program["messages"] = [],
 ): Program {
   let position = 0;
   const buffers: Program["buffers"][number][] = [];

@@ -70,7 +70,7 @@ export function elementwise(
 export function program(
   kernel: Kernel,
   lengths: readonly Dim[],
-  options: { sizes?: readonly SizeVariable[]; messages?: readonly string[] } = {},
+  options: { sizes?: readonly SizeVariable[]; messages?: Program["messages"] } = {},
 ): Program {
   const positions = { input: 0, output: 0 };
   const buffers: BufferPlan[] = [];

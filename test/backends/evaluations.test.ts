@@ -1,0 +1,107 @@
+/** Closed expressions: what shares a program, and that what is left open can be put back. */
+import { expect } from "chai";
+import { abstractData } from "../../backends/abstraction.js";
+import * as h from "../../backends/hypatia.js";
+import { abstractSizes } from "../../backends/size-abstraction.js";
+import type { GraphSpec } from "../../compiler/graph-spec.js";
+import { bindSizes } from "../../compiler/sizes.js";
+import type { TypedArray } from "../../lang/dtype.js";
+import type { Node } from "../../lang/graph.js";
+import { run } from "../compiler/build.js";
+import { table } from "../ops/table.js";
+
+const graphOf = (inputs: readonly Node[], outputs: readonly Node[]): GraphSpec => ({
+  name: "value",
+  inputs,
+  outputs,
+  updates: [],
+});
+
+/** What a program is given for a value. */
+const dataOf = ({ data }: h.Value): TypedArray => data;
+
+describe("an expression without its sizes", () => {
+  for (const [group, cases] of Object.entries(table))
+    it(`is the same with them put back, and has its value: ${group}`, () => {
+      for (const of of cases) {
+        const inputs = of.inputs.map(({ data, ...type }) => h.tensor([...data], type));
+        const { roots, symbols, values, starts } = abstractData([of.build(...inputs).node]);
+        const generic = abstractSizes(roots, symbols);
+        if (generic === null) continue;
+        const open = graphOf(generic.symbols, generic.roots);
+        expect(bindSizes(open, generic.sizes).outputs, of.name).to.deep.equal(roots);
+        const valuesOf = (graph: GraphSpec, sizes: ReadonlyMap<string, number>): number[] => {
+          const data = new Map(graph.inputs.map((leaf, i) => [leaf, dataOf(values[i])]));
+          return Array.from(run(graph, data, sizes)[0], Number);
+        };
+        const want = valuesOf(graphOf(symbols, roots), starts);
+        const got = valuesOf(open, new Map([...starts, ...generic.sizes]));
+        const wrong = got.findIndex(
+          (x, i) => !(Object.is(x, want[i]) || Math.abs(x - want[i]) <= 1e-5 * Math.abs(want[i])),
+        );
+        expect(wrong, of.name).to.equal(-1);
+        expect(got.length, of.name).to.equal(want.length);
+      }
+    });
+});
+
+describe("closed expressions", () => {
+  before(() => {
+    h.config.backend = "js";
+  });
+  after(() => {
+    h.config.backend = "auto";
+  });
+
+  const values = (rows: number, columns: number): h.Tensor =>
+    h.reshape(h.multiply(h.arange(rows * columns, { dtype: "f32" }), 0.5), [rows, columns]);
+  /** How many of the expressions had a program made for them. */
+  const made = (expressions: readonly h.Tensor[]): number =>
+    expressions.filter((x) => (x.value().stats?.build ?? 0) > 0).length;
+  const sweeps: [what: string, f: (x: h.Tensor) => h.Tensor][] = [
+    ["elementwise", (x) => h.exp(h.multiply(x, -2))],
+    ["reductions", (x) => h.sum(h.square(x))],
+    ["reductions of axes", (x) => h.subtract(x, h.mean(x, 0))],
+    ["products", (x) => h.dot(h.transpose(x), x)],
+    ["flattened", (x) => h.multiply(h.reshape(x, [-1]), 3.3)],
+    ["joined", (x) => h.concat([x, h.multiply(x, 2)])],
+    ["cut", (x) => h.add(x.at(h.range(1, x.shape[0] as number)), 0.1)],
+    ["turned round", (x) => h.add(h.flip(x, 0), 0.7)],
+    ["random", (x) => h.random.normal(x.shape as number[], { key: h.random.key(1) })],
+  ];
+  for (const [what, f] of sweeps)
+    it(`of many shapes have two programs at most: ${what}`, () => {
+      expect(made([7, 12, 33, 61, 100].map((rows) => f(values(rows, 5))))).to.be.most(2);
+    });
+
+  it("have the same values by a shared program as by one of their own", () => {
+    const f = (x: h.Tensor) => h.softmax(h.multiply(x, 0.3), 1);
+    const sizes = [
+      [3, 4],
+      [5, 6],
+      [9, 2],
+      [70, 40],
+    ];
+    for (const [rows, columns] of sizes) {
+      const own = h.compile([], f(values(rows, columns)))();
+      expect(f(values(rows, columns)).toArray()).to.deep.equal(own.toArray());
+    }
+  });
+
+  it("tell a mistake by the numbers and the place of the expression at hand", () => {
+    const pick = (n: number, position: number) => h.take(values(n, 2), [0, position], 0);
+    for (const n of [4, 5, 6]) {
+      pick(n, 1).value();
+      const bad = pick(n, n);
+      expect(() => bad.value()).to.throw(h.HypatiaError, `positions from -${n} to ${n - 1}`);
+    }
+    const here = h.take(values(6, 2), [0, 17], 0);
+    let site: string | undefined;
+    try {
+      here.value();
+    } catch (error) {
+      if (error instanceof h.HypatiaError) site = error.details.site?.stack;
+    }
+    expect(site).to.equal(here.node.site.stack);
+  });
+});
