@@ -33,8 +33,8 @@ export class RunInterrupted extends Interruption {
 
 /** Words: count, steps, interrupt, failed, nanoseconds, then the word that checks write to. */
 const HEADER = { count: 0, steps: 1, interrupt: 2, failed: 3, times: 4, failure: 5, words: 6 };
-/** Words of a step: function, buffers, sizes, tasks, chunk. */
-const STEP = 5;
+/** Words of a step: function, buffers, sizes, tasks, chunk, backwards. */
+const STEP = 6;
 
 /** Where each step's parts lie in the block, in words. */
 interface Layout {
@@ -151,12 +151,14 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     words[HEADER.interrupt] = BigInt(interrupt);
     words[HEADER.failed] = BigInt(address + 8 * HEADER.failure);
     const uses: number[][] = this.#program.buffers.map(() => []);
-    this.#program.steps.forEach(({ buffers }, i) => {
+    this.#program.steps.forEach(({ buffers, kernel: { params } }, i) => {
       const step = HEADER.words + STEP * i;
       const first = this.#layout.buffers[i];
       words[step] = BigInt(this.#kernels[i].address);
       words[step + 1] = BigInt(address + 8 * first);
       words[step + 2] = BigInt(address + 8 * this.#layout.sizes[i]);
+      // What is updated has just been read, in a training step: backwards, much of it is at hand.
+      words[step + 5] = BigInt(params.some(({ access }) => access === "update"));
       buffers.forEach((buffer, k) => {
         uses[buffer].push(first + k);
       });

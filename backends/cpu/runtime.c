@@ -39,13 +39,16 @@
 typedef void kernel(void *const *buffers, const int64_t *sizes, int64_t begin, int64_t end);
 
 /* One kernel call. `tasks` units of work are handed out `chunk` at a time; a step with
- * tasks <= chunk runs on the calling thread. */
+ * tasks <= chunk runs on the calling thread. Where it is shared out, a thread goes through its
+ * range `backwards` if asked: what it then meets first is what the kernels before it, which went
+ * forwards, left in the cache. */
 typedef struct {
   kernel *run;
   void *const *buffers;
   const int64_t *sizes;
   int64_t tasks;
   int64_t chunk;
+  int64_t backwards;
 } step;
 
 /* What one call executes; the caller keeps it between calls and patches pointers in place. */
@@ -63,7 +66,7 @@ typedef struct {
  * neighbouring steps touch the same data from the same core unless a core falls behind. */
 typedef struct {
   _Atomic int64_t next;
-  int64_t end;
+  int64_t begin, end;
 } __attribute__((aligned(LINE))) range;
 
 static range ranges[MAX_THREADS];
@@ -130,6 +133,11 @@ static void work(int self) {
           atomic_fetch_add_explicit(&r->next, job.step.chunk, memory_order_relaxed);
       if (begin >= r->end) break;
       int64_t end = begin + job.step.chunk < r->end ? begin + job.step.chunk : r->end;
+      if (job.step.backwards) {
+        int64_t mirrored = r->begin + r->end - end;
+        end = r->begin + r->end - begin;
+        begin = mirrored;
+      }
       job.step.run(job.step.buffers, job.step.sizes, begin, end);
     }
   }
@@ -176,7 +184,7 @@ static void share(const step *s, const program *p, int64_t chunks) {
   for (int i = 0; i < threads; i++) {
     int64_t end = few ? s->tasks * (i + 1) / threads : chunks * (i + 1) / threads * s->chunk;
     if (i == threads - 1) end = s->tasks;
-    ranges[i].next = begin;
+    ranges[i].next = ranges[i].begin = begin;
     ranges[i].end = begin = end;
   }
   gate = ((gate >> 32) + 1) << 32 | OPEN;

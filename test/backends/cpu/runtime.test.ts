@@ -50,8 +50,9 @@ describe("the native runtime", function () {
   const ones = cpu.upload("i32", new Int32Array(length).fill(1));
 
   it("loses no task of any thread: 20,000 forks and joins", () => {
-    const executable = cpu.compile(repeated(increment(length / 8), length / 8, 100));
-    let x = cpu.upload("i32", new Int32Array(length / 8));
+    const odd = 32_771; // no multiple of a chunk, nor of the number of threads
+    const executable = cpu.compile(repeated(increment(odd), odd, 100));
+    let x = cpu.upload("i32", new Int32Array(odd));
     for (let i = 0; i < 200; i++) [x] = executable.run([x, ones], []);
     expect(new Set(Array.from(cpu.download(x), Number))).to.deep.equal(new Set([20_000]));
   });
