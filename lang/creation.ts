@@ -153,7 +153,7 @@ export function arange(
     const { dtype } = second ?? {};
     checkDType("arange", dtype);
     if (typeof first === "number") return progression(0, first, 1, dtype);
-    return iota([first], 0, dtype);
+    return iota(checkSizes("arange", [first]), 0, dtype);
   }
   checkDType("arange", last.dtype);
   return progression(Number(first), second, step, last.dtype);

@@ -207,8 +207,14 @@ export function concat(xs: readonly Node[], axis: number): Type {
   const others = (x: Node): Shape => x.shape.filter((_, i) => i !== axis);
   if (xs.some((x) => x.dtype !== first.dtype))
     throw new HypatiaError("concat", "the dtypes differ", { got, expected: "equal dtypes" });
+  if (xs.some((x) => x.shape.length !== first.shape.length))
+    throw new HypatiaError("concat", "the numbers of axes differ", {
+      got,
+      expected: "equally many axes",
+      remedy: "expandDims the smaller ones, or stack tensors of one shape",
+    });
   const common = xs.map(others).reduce((a, b) => {
-    const sizes = a.length === b.length ? a.map((dim, i) => unify(dim, b[i])) : [null];
+    const sizes = a.map((dim, i) => unify(dim, b[i]));
     if (sizes.includes(null))
       throw new HypatiaError("concat", `the shapes differ beside axis ${axis}`, {
         got,

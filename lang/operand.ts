@@ -15,7 +15,7 @@ import {
 import { HypatiaError } from "./error.js";
 import type { Node } from "./graph.js";
 import { node } from "./node.js";
-import { type Dim, formatDim, formatShape, type Shape, sameDim, sameShape } from "./size.js";
+import { type Dim, formatShape, type Shape, Size, sameDim, sameShape } from "./size.js";
 import { ofValue, Tensor } from "./tensor.js";
 
 /**
@@ -200,9 +200,9 @@ export const iota = (shape: Shape, axis: number, dtype: DType = "i32"): Tensor =
 /** The sizes themselves, if they can be sizes. */
 export function checkSizes(op: string, sizes: readonly Dim[]): Shape {
   for (const size of sizes)
-    if (typeof size === "number" && !(Number.isInteger(size) && size >= 0))
+    if (!(size instanceof Size || (Number.isInteger(size) && size >= 0)))
       throw new HypatiaError(op, `${size} is not a size`, {
-        got: `shape [${sizes.map(formatDim).join(", ")}]`,
+        got: `shape [${sizes.join(", ")}]`,
         expected: "integers ≥ 0",
       });
   return sizes;

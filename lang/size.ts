@@ -30,10 +30,30 @@ interface Term {
   readonly atoms: readonly SizeAtom[];
 }
 
-/** A symbolic size: a sum of terms. Made by the functions below only; never a plain number. */
-export interface Size {
+/**
+ * A symbolic size: a sum of terms. Made by the functions below only; never a plain number. Where
+ * JavaScript wants a number it is an error, as text it is its formula.
+ */
+export class Size {
   readonly key: string;
   readonly terms: readonly Term[];
+
+  constructor(key: string, terms: readonly Term[]) {
+    this.key = key;
+    this.terms = terms;
+  }
+
+  toString(): string {
+    return formatDim(this);
+  }
+
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw new HypatiaError("size", `the size ${this} is not known: it is symbolic`, {
+      expected: "the size of a tensor with a value, or of an axis declared with a number",
+      remedy: "compute with it as a tensor, or look at the shape of the data or of the result",
+    });
+  }
 }
 
 const sizes = new InternTable<Size>();
@@ -53,7 +73,14 @@ function fromTerms(terms: Iterable<Term>): Dim {
   if (kept.length === 1 && kept[0][0] === "") return kept[0][1].coefficient;
   kept.sort(([a], [b]) => (a < b ? 1 : a > b ? -1 : 0));
   const key = kept.map(([name, { coefficient }]) => `${coefficient}*${name}`).join("+");
-  return sizes.get(key, () => ({ key, terms: kept.map(([, term]) => term) }));
+  return sizes.get(
+    key,
+    () =>
+      new Size(
+        key,
+        kept.map(([, term]) => term),
+      ),
+  );
 }
 
 const termsOf = (dim: Dim): readonly Term[] =>

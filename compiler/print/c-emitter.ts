@@ -126,7 +126,8 @@ export class Emitter extends Values {
   protected override load(x: Load, u: number): string {
     if (this.lanes !== null && this.isVarying(x)) return this.#loadVector(x, u, this.lanes);
     const at = `p${x.param}[${this.value(x.index, u)}]`;
-    return x.guard === null ? at : `(${this.value(x.guard, u)} ? ${at} : 0)`;
+    if (x.guard === null) return at;
+    return this.types.narrow(x.type, `(${this.value(x.guard, u)} ? ${at} : 0)`);
   }
 
   #loadVector(x: Load, u: number, { axis, active }: Lanes): string {

@@ -90,8 +90,12 @@ export function operationText(x: Operation, operands: Operands): string {
       return infix(x.op === "shiftLeft" ? "<<" : ">>");
     }
     case "select":
-      if (!vector) return `(${arg(0)} ? ${arg(1)} : ${arg(2)})`;
-      if (!operands.isVarying(0)) return `(${arg(0)} ? ${full(1)} : ${full(2)})`;
+      if (!vector) return narrow(`(${arg(0)} ? ${arg(1)} : ${arg(2)})`);
+      if (!operands.isVarying(0)) {
+        // What is loaded and what is repeated may be of two types that C takes for different.
+        const type = types.name(x.type, true);
+        return `(${arg(0)} ? (${type})${full(1)} : (${type})${full(2)})`;
+      }
       return types.select(x.type, arg(0), full(1), full(2));
     case "cast":
       return types.cast(x.args[0], x.type, arg(0), vector);

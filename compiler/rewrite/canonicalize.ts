@@ -245,6 +245,20 @@ const elementwiseOfExpanded = (op: OpName): Rule =>
   );
 
 const reductions: readonly Rule[] = [
+  ...(
+    [
+      ["sum", 0],
+      ["prod", 1],
+    ] as const
+  ).map(([op, neutral]) =>
+    codedRule(
+      `${op}-of-no-elements`,
+      op,
+      (of: NodeOf<typeof op>) =>
+        of.inputs[0].shape.includes(0) ? b.fill(neutral, of.dtype, of.shape) : null,
+      () => [node(op, [symbol("f64", [3, 0])], { axes: [1] })],
+    ),
+  ),
   ...(["sum", "prod", "max", "min"] as const).map((op) =>
     codedRule(
       `${op}-over-nothing`,
@@ -282,6 +296,15 @@ const reductions: readonly Rule[] = [
 ];
 
 const products: readonly Rule[] = [
+  codedRule(
+    "dot-of-no-elements",
+    "dot",
+    (of) => (of.inputs[0].shape.includes(0) ? b.fill(0, of.dtype, of.shape) : null),
+    () => {
+      const inputs = [symbol("f64", [3, 0]), symbol("f64", [0, 4])];
+      return [node("dot", inputs, { contract: [[1], [0]], batch: [[], []] })];
+    },
+  ),
   codedRule(
     "dot-of-transposed",
     "dot",

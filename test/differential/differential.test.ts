@@ -1,0 +1,165 @@
+/** One program, computed in several ways: js as the oracle, cpu, and js without any rewriting. */
+import { expect } from "chai";
+import fc from "fast-check";
+import { compile, config, HypatiaError, type Tensor } from "../../backends/hypatia.js";
+import { jsBackend } from "../../backends/js/index.js";
+import { lower } from "../../compiler/lower.js";
+import { isFloat, type TypedArray } from "../../lang/dtype.js";
+import * as h from "../../lang/index.js";
+import {
+  type Choice,
+  leafDTypes,
+  leafShapes,
+  type RandomProgram,
+  randomProgram,
+  type Setting,
+} from "./programs.js";
+import { steps } from "./steps.js";
+
+const numRuns = Number(process.env.HYPATIA_RANDOM_RUNS ?? 60);
+
+const choice: fc.Arbitrary<Choice> = fc.tuple(
+  fc.nat(steps.length - 1),
+  fc.nat(7),
+  fc.nat(7),
+  fc.nat(11),
+  fc.nat(11),
+);
+
+const setting: fc.Arbitrary<Setting> = fc.record({
+  a: fc.constantFrom(3, 1, 2, 0, 17),
+  b: fc.constantFrom(4, 1, 5, 0, 33),
+  c: fc.constantFrom(2, 1, 3, 0),
+  symbolic: fc.boolean(),
+  leaves: fc.array(
+    fc.tuple(fc.nat(leafDTypes - 1), fc.nat(leafShapes - 1), fc.nat(2), fc.nat(99)),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+/** The outputs, or the first line of the error that says why there are none. */
+type Outcome = readonly TypedArray[] | string;
+
+function outcome(run: () => readonly TypedArray[]): Outcome {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof HypatiaError) return error.message.split("\n")[0];
+    throw error;
+  }
+}
+
+const on =
+  (backend: "js" | "cpu") =>
+  ({ symbols, outputs, args }: RandomProgram): Outcome =>
+    outcome(() => {
+      config.backend = backend;
+      return compile(symbols, outputs)(...args).map((result) => result.data());
+    });
+
+/** As it was written, on js. Nothing checks that symbolic sizes fit. */
+function asWritten({ symbols, outputs, data, sizes }: RandomProgram): Outcome {
+  const inputs = symbols.map((x) => x.node);
+  const program = lower({
+    name: "written",
+    inputs,
+    outputs: outputs.map((x) => x.node),
+    updates: [],
+  });
+  const buffers = data.map((values, i) => jsBackend.upload(symbols[i].dtype, values));
+  return jsBackend
+    .compile(program)
+    .run(
+      buffers,
+      program.sizes.map(({ key }) => sizes.get(key)!),
+    )
+    .map((buffer) => jsBackend.download(buffer));
+}
+
+/** Equal; sums taken in another order, and stable forms, may differ by their rounding. */
+function expectSame(program: RandomProgram, got: Outcome, wanted: Outcome, stable: boolean): void {
+  if (typeof got === "string" || typeof wanted === "string") {
+    expect(got).to.equal(wanted);
+    return;
+  }
+  program.outputs.forEach(({ dtype }, i) => {
+    const isRounded = isFloat(dtype) && !program.exact[i];
+    const numbers = Array.from(wanted[i], Number);
+    const scale = Math.max(1, ...numbers.map(Math.abs).filter(Number.isFinite));
+    expect(got[i].length).to.equal(numbers.length);
+    for (let k = 0; k < numbers.length; k++) {
+      const [x, y] = [Number(got[i][k]), numbers[k]];
+      if (Object.is(x, y) || (x === y && got[i][k] === wanted[i][k])) continue;
+      const isFinite = Number.isFinite(x) && Number.isFinite(y);
+      const isClose = Math.abs(x - y) <= 2e-3 * scale || scale > 1e4 || (stable && !isFinite);
+      if (!isRounded || !isClose)
+        throw new Error(`output ${i}, element ${k}: got ${x}, wanted ${y}\n${program.text}`);
+    }
+  });
+}
+
+describe("random programs", function () {
+  this.timeout(300_000);
+  const { backend } = config;
+  after(() => {
+    config.backend = backend;
+  });
+
+  const check = (runs: number, property: (program: RandomProgram) => void): void =>
+    fc.assert(
+      fc.property(
+        setting,
+        fc.array(choice, { minLength: 1, maxLength: 20 }),
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 3 }),
+        (chosen, choices, picks) => property(randomProgram(chosen, choices, picks)),
+      ),
+      { numRuns: runs },
+    );
+
+  it("give on cpu what they give on js", () => {
+    check(numRuns, (program) => expectSame(program, on("cpu")(program), on("js")(program), false));
+  });
+
+  it("give what they give without rewriting", () => {
+    check(10 * numRuns, (program) => {
+      const wanted = on("js")(program);
+      const isEmpty = [...program.sizes.values()].includes(0);
+      if (typeof wanted !== "string" && !isEmpty)
+        expectSame(program, wanted, asWritten(program), true);
+    });
+  });
+
+  const found: readonly (readonly [string, readonly Tensor[], (...x: Tensor[]) => Tensor])[] = [
+    [
+      "a row chosen by one condition, in memory or repeated",
+      [h.tensor(2), h.reshape(h.arange(99), [3, 33]).cast("f32")],
+      (x, y) => h.multiply(h.where(x, y, 0), h.where(x, y, 0)),
+    ],
+    [
+      "a padded narrow integer that lanes share",
+      [h.arange(12).cast("u16")],
+      (x) =>
+        h.pad(h.outer(x, h.add(x, x)), [
+          [0, 2],
+          [0, 0],
+        ]),
+    ],
+    [
+      "a product over no elements",
+      [h.zeros([2, 0], { dtype: "i64" })],
+      (x) => h.add(h.dot(x, x.T), h.dot(x, x.T)),
+    ],
+  ];
+  for (const [name, args, f] of found)
+    for (const symbolic of [false, true])
+      it(`${name}: the same everywhere, with ${symbolic ? "symbolic" : "known"} sizes`, () => {
+        const symbols = args.map(({ dtype, shape }, i) =>
+          h.symbol(`x${i}`, { dtype, shape: symbolic ? shape.map(() => null) : shape }),
+        );
+        const run = (name: "js" | "cpu"): unknown => {
+          config.backend = name;
+          return compile(symbols, f(...symbols))(...args).toArray();
+        };
+        expect(run("cpu")).to.deep.equal(run("js"));
+      });
+});
