@@ -143,7 +143,13 @@ const plainStyle: Style = {
 };
 
 const latexFunctions = new Set(["exp", "log", "sin", "cos", "tanh", "max", "min"]);
-const latexEscape = (text: string): string => text.replace(/[#$%&_{}]/g, "\\$&");
+/** Names are no commands: what has no escape in both modes of TeX is written with a look-alike. */
+const latexEscape = (text: string): string =>
+  text
+    .replace(/[\\^~\s]/g, (character) => latexLookAlikes[character] ?? " ")
+    .replace(/\p{Cc}|\p{Surrogate}|[\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")
+    .replace(/[#$%&_{}]/g, "\\$&");
+const latexLookAlikes: Readonly<Record<string, string>> = { "\\": "∖", "^": "ˆ", "~": "∼" };
 const latexData = (text: string): string =>
   `\\langle\\text{${latexEscape(text.replace(/[⟨⟩]/g, ""))}}\\rangle`;
 
@@ -165,8 +171,8 @@ const latexStyle: Style = {
       .replace("−", "-")
       .replace(/e\+?([−-]?)(\d+)/, (_, sign, digits) => ` \\cdot 10^{${sign && "-"}${digits}}`),
   call: (name, args, rest) => {
-    const head = latexFunctions.has(name) ? `\\${name}` : `\\operatorname{${name}}`;
-    return `${head}\\left(${args.join(", ")}${rest}\\right)`;
+    const head = latexFunctions.has(name) ? `\\${name}` : `\\operatorname{${latexEscape(name)}}`;
+    return `${head}\\left(${args.join(", ")}${latexEscape(rest)}\\right)`;
   },
   infix: {
     "+": " + ",
@@ -194,7 +200,7 @@ const latexStyle: Style = {
     kind === "abs" ? `\\left|${text}\\right|` : `\\left\\l${kind} ${text} \\right\\r${kind}`,
   root: (operand) => `\\sqrt{${operand(0)}}`,
   transposed: (text) => `{${text}}^{\\top}`,
-  picked: (text, positions) => `${text}[${positions}]`,
+  picked: (text, positions) => `${text}[${latexEscape(positions)}]`,
   where: (text, parts, more) => {
     const lines = parts.map(([name, part]) => `${name} = ${part}`);
     if (more > 0) lines.push(`\\text{… and ${more} more}`);

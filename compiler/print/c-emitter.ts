@@ -29,7 +29,10 @@ export class Emitter extends Values {
   /** The finished function; its outermost scope is all that is open. */
   source(name: string): KernelSource {
     const idx = this.prelude.position();
-    const sizes = this.sizes.map(({ name: size }, i) => `const ${idx} s${i} = n[${i}]; // ${size}`);
+    const sizes = this.sizes.map(
+      // A comment ends with its line: what people call a size must stay inside.
+      ({ name: size }, i) => `const ${idx} s${i} = n[${i}]; // ${size.replace(/[^\w .[\]]/g, "_")}`,
+    );
     const lines = [...sizes, ...this.scopes[0].lines].map((line) => `  ${line}`);
     const head = [
       `// ${name}`,

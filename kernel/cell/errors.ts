@@ -9,9 +9,10 @@
  *         │           ^
  *
  * Frames of cells lead to the text as typed; frames of Node and of Hypatia are folded. Colours are
- * ours alone: whatever comes from data loses its control characters first.
+ * ours alone: the control characters of data are written out first.
  */
 import { pathToFileURL } from "node:url";
+import { escapeControls, replaceControls } from "../display/escape.js";
 import type { CellError, CompiledCell, CompiledModule, Diagnostic } from "../types.js";
 import { originalPosition } from "./edits.js";
 import { cellFile, wrapper } from "./evaluate.js";
@@ -45,15 +46,16 @@ export function renderDiagnostics(
   const ename = isSyntax ? "SyntaxError" : "TypeError";
   const traceback = diagnostics.flatMap((entry, index) => {
     const code = entry.code === 0 ? "" : colour.faint(` TS${entry.code}`);
-    const remedy = remedies[entry.code]?.(entry.message);
+    const message = shorten(clean(entry.message));
+    const remedy = remedies[entry.code]?.(message);
     return [
       ...(index > 0 ? [""] : []),
-      `${colour.error(ename)}: ${clean(entry.message)}${code}`,
+      `${colour.error(ename)}: ${message}${code}`,
       ...excerpt(source, count, entry.start, entry.end),
       ...(remedy === undefined ? [] : [`    ${remedy}`]),
     ];
   });
-  return { ename, evalue: clean(first?.message ?? ""), traceback };
+  return { ename, evalue: shorten(clean(first?.message ?? "")), traceback };
 }
 
 /** What to do about it, where the checker's message leaves that open. By TypeScript's number. */
@@ -89,7 +91,7 @@ function unknownName(message: string): string | undefined {
   const name = /name '([^']+)'/.exec(message)?.[1];
   return name === undefined || message.includes("Did you mean")
     ? undefined
-    : `Nothing in this session is called ${clean(name)}; has the cell that declares it been run?`;
+    : `Nothing in this session is called ${name}; has the cell that declares it been run?`;
 }
 
 // --- one error -----------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ function describe(error: unknown): Described {
       };
     }
     return {
-      name: thrownName(error),
+      name: clean(thrownName(error)).slice(0, 200),
       message: shorten(clean(show(error))),
       stack: "",
       isError: false,
@@ -140,11 +142,11 @@ function isErrorLike(value: unknown): value is ErrorLike {
   );
 }
 
-const thrownName = (value: unknown) =>
+const thrownName = (value: unknown): string =>
   value === null
     ? "null"
     : typeof value === "object"
-      ? (value.constructor?.name ?? "Object")
+      ? String(value.constructor?.name ?? "Object")
       : typeof value;
 
 function show(value: unknown): string {
@@ -343,7 +345,7 @@ function excerpt(source: string, count: number, start: Place, end?: Place, where
     `${colour.place(`In [${count}]`)}, line ${start.line}, column ${start.column}${inside}`,
   ];
   for (let number = from; number <= to; number++) {
-    const text = clean(lines[number - 1] ?? "").slice(0, 300);
+    const text = replaceControls(lines[number - 1] ?? "").slice(0, 300);
     const label = String(number).padStart(width);
     if (number !== start.line) {
       result.push(colour.faint(`  ${label} │ ${text}`));
@@ -375,14 +377,11 @@ function columnsOf(character: string): number {
     : 1;
 }
 
-/** Text without control characters, which a terminal would obey. Tabs and line breaks stay. */
+/** Text whose control characters a terminal will not obey. */
 function clean(text: string): string {
   // Names of earlier cells reach their values through `$$name.get()`; people wrote `name`.
-  return (
-    text
-      .replace(/\$\$([\p{ID_Start}$_][\p{ID_Continue}$]*)\.(?:get\(\)|get\(\.\.\.\)|v)/gu, "$1")
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (c) => (c === "\r" ? "" : "\ufffd"))
+  return escapeControls(
+    text.replace(/\$\$([\p{ID_Start}$_][\p{ID_Continue}$]*)\.(?:get\(\)|get\(\.\.\.\)|v)/gu, "$1"),
   );
 }
 

@@ -86,6 +86,11 @@ function nearest(root: Node): { nodes: readonly Node[]; cut: ReadonlySet<Node> }
   return { nodes: [...found], cut };
 }
 
+/** A longer name would make its box wider than the page. */
+const longestName = 60;
+const shortened = (name: string): string =>
+  name.length <= longestName ? name : `${name.slice(0, longestName - 1)}…`;
+
 const isWrittenIn = (of: Node): boolean =>
   of.op === "literal" || of.op === "size" || (of.op === "constant" && of.shape.length === 0);
 
@@ -96,7 +101,7 @@ function describe(of: Node): Drawn {
   return {
     of,
     name: nameOf(of),
-    type: `${of.dtype} ${formatShape(of.shape)}`,
+    type: shortened(`${of.dtype} ${formatShape(of.shape)}`),
     colour: colours[kindOf(of)],
   };
 }
@@ -110,9 +115,9 @@ function kindOf(of: Node): keyof typeof colours {
 function nameOf(of: Node): string {
   switch (of.op) {
     case "symbol":
-      return of.attrs.name || "symbol";
+      return shortened(of.attrs.name) || "symbol";
     case "shared":
-      return of.attrs.state.name || "shared";
+      return shortened(of.attrs.state.name) || "shared";
     case "literal":
     case "size":
       return writtenIn(of) ?? of.op;

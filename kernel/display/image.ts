@@ -5,7 +5,7 @@ import type { TensorData } from "../../lang/data.js";
 import { formatShape } from "../../lang/size.js";
 import type { Tensor } from "../../lang/tensor.js";
 import { type ColormapName, colormapNames, isColormap } from "./colormap.js";
-import { escapeHtml } from "./escape.js";
+import { escapeControls, escapeHtml } from "./escape.js";
 import {
   enlarged,
   type Pictures,
@@ -144,7 +144,11 @@ function pictureText(
   const head = `image ${many}${height} × ${width} ${kind} · ${value.dtype}, ${low} … ${high}${cut}`;
   const side = Math.max(1, Math.min(shown.length, Math.floor(74 / (width + 2))));
   const row = shadeText(tiled(shown.slice(0, side), side, side === 1 ? 0 : 2));
-  const names = captions.slice(0, side).map((caption) => String(caption).padEnd(width + 2));
+  const names = captions.slice(0, side).map((caption) =>
+    escapeControls(String(caption))
+      .replace(/\s+/g, " ")
+      .padEnd(width + 2),
+  );
   return [head, row, names.join("").trimEnd()].filter((part) => part.trim() !== "").join("\n");
 }
 

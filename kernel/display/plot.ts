@@ -46,7 +46,7 @@ export function plot(
   second?: Column | PlotOptions,
   third: PlotOptions = {},
 ): Rich {
-  const { columns, options } = argumentsOf(first, second, third);
+  const { columns, options } = printable(argumentsOf(first, second, third));
   const series = Object.entries(columns).map(([name, y]) => seriesOf(name, y, options));
   if (series.length === 0) throw new TypeError("plot: there is no series to draw");
   const spec = specification(
@@ -82,6 +82,15 @@ function argumentsOf(
   return { columns: { "": second }, options: { ...third, x: first } };
 }
 
+/** A control character in a name would make the drawing bad XML, which nobody shows. */
+function printable({ columns, options }: Arguments): Arguments {
+  const text = (of: string | undefined) => (of === undefined ? of : escapeControls(of));
+  const { title, xLabel, yLabel } = options;
+  const labels = { title: text(title), xLabel: text(xLabel), yLabel: text(yLabel) };
+  const named = Object.entries(columns).map(([name, y]) => [escapeControls(name), y]);
+  return { columns: Object.fromEntries(named), options: { ...options, ...labels } };
+}
+
 function seriesOf(name: string, column: Column, options: PlotOptions): Series {
   const what = name === "" ? "y" : `series ${name}`;
   const y = columnOf(what, column);
@@ -107,7 +116,8 @@ function specification(series: readonly Series[], options: PlotOptions): object 
   const axis = (field: "x" | "y", name: string | undefined, log: boolean) => ({
     field,
     type: "quantitative",
-    title: name ?? null,
+    axis: { title: name ?? null },
+    title: name === undefined ? null : spliced(name),
     scale: log ? { type: "log", nice: false } : { zero: false, nice: field === "y" || !lines },
   });
   const names = series.map(({ name }) => name);
@@ -143,6 +153,12 @@ function specification(series: readonly Series[], options: PlotOptions): object 
     },
   };
 }
+
+/** vega-lite puts titles into the text of expressions, and escapes only the quotes by itself. */
+const spliced = (title: string): string =>
+  JSON.stringify(title)
+    .slice(1, -1)
+    .replace(/\\(.)/g, (escape, character) => (character === '"' ? character : escape));
 
 /** JSON has no NaN or infinity: null leaves a gap. Seven digits are more than can be seen. */
 function drawable(value: number, log: boolean): number | null {

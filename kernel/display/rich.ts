@@ -49,13 +49,19 @@ export function svg(strings: TemplateStringsArray | string, ...values: unknown[]
 }
 
 /**
- * Markdown to show, with `$…$` for formulas. Backslashes of a template stay as they are typed.
+ * Markdown to show, with `$…$` for formulas. Backslashes of a template stay as they are typed;
+ * HTML in what is interpolated is shown, not obeyed.
  *
  * @example markdown`The loss fell to **${loss.toFixed(3)}**, that is $-\log p$ of the right class.`
  */
 export function markdown(strings: TemplateStringsArray | string, ...values: unknown[]): Rich {
-  const text = typeof strings === "string" ? strings : weave(raw(strings), values, toText);
-  return rich({ "text/markdown": text, "text/plain": escapeControls(text) });
+  if (typeof strings !== "string") {
+    const inert = (value: unknown) =>
+      escapeControls(toText(value)).replace(/<(?=[a-z/!?])/gi, "&lt;");
+    const text = escapeControls(weave(raw(strings), values, toText));
+    return rich({ "text/markdown": weave(raw(strings), values, inert), "text/plain": text });
+  }
+  return rich({ "text/markdown": strings, "text/plain": escapeControls(strings) });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** How an engine ended, in words that say what happened, what was lost and what to do. */
 import { constants } from "node:os";
+import { escapeControls } from "../display/escape.js";
 import type { CellError } from "../types.js";
 
 export type Death =
@@ -68,7 +69,7 @@ export function deathError(death: Death): CellError {
         `the engine died: ${SIGNALS[death.signal] ?? death.signal}. ${LOST}`,
       );
     case "failure": {
-      const report = death.report === "" ? "" : `\n${death.report}`;
+      const report = death.report === "" ? "" : `\n${escapeControls(death.report)}`;
       return error("EngineDied", `the engine ended with code ${death.code}. ${LOST}${report}`);
     }
     default:

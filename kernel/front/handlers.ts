@@ -11,6 +11,7 @@ import { toCodePoints, toUtf16 } from "../wire/offsets.js";
 import { BadRequest, type Fields } from "./content.js";
 import type { History } from "./history.js";
 import { kernelInfo } from "./info.js";
+import { inspectionData } from "./inspection.js";
 import type { Session } from "./session.js";
 
 /** What handlers may use of the kernel. */
@@ -113,24 +114,7 @@ async function inspect(fields: Fields, { cells, session }: Desk): Promise<JsonOb
   if (found === null) return { status: "ok", found: false, data: {}, metadata: {} };
   const live = found.name === null ? null : await session.inspect(found.name);
   const value = typeof live?.["text/plain"] === "string" ? live["text/plain"] : "";
-  const { signature, documentation, source = "" } = found;
-  const plain = [signature, documentation, value, source];
-  const markdown = [
-    `\`\`\`typescript\n${signature}\n\`\`\``,
-    documentation,
-    value === "" ? "" : `\`\`\`\n${value}\n\`\`\``,
-    source === "" ? "" : `\`\`\`typescript\n${source}\n\`\`\``,
-  ];
-  return {
-    status: "ok",
-    found: true,
-    data: { "text/plain": paragraphs(plain), "text/markdown": paragraphs(markdown) },
-    metadata: {},
-  };
-}
-
-function paragraphs(parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join("\n\n");
+  return { status: "ok", found: true, data: inspectionData(found, value), metadata: {} };
 }
 
 function searchHistory(fields: Fields, history: History): unknown {

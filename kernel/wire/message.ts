@@ -111,8 +111,8 @@ export function encode(message: Outgoing, session: string, signer: Signer): Uint
   const json = [
     Buffer.from(JSON.stringify(header)),
     message.parent ?? EMPTY_OBJECT,
-    message.metadata === undefined ? EMPTY_OBJECT : Buffer.from(JSON.stringify(message.metadata)),
-    Buffer.from(JSON.stringify(message.content)),
+    message.metadata === undefined ? EMPTY_OBJECT : jsonBytes(message.metadata),
+    jsonBytes(message.content),
   ];
   return [
     ...(message.identities ?? []),
@@ -121,6 +121,21 @@ export function encode(message: Outgoing, session: string, signer: Signer): Uint
     ...json,
     ...(message.buffers ?? []),
   ];
+}
+
+/**
+ * JavaScript's strings may hold half of a surrogate pair, which JSON.stringify writes as an escape.
+ * Python reads that, and fails when it writes the notebook: UTF-8 has no such thing.
+ */
+function jsonBytes(value: JsonObject): Buffer {
+  const json = JSON.stringify(value);
+  // A pair of backslashes is one that was in the text, whatever letters follow it.
+  const whole = json.includes("\\ud")
+    ? json.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (escape) =>
+        escape[1] === "u" ? "\ufffd" : escape,
+      )
+    : json;
+  return Buffer.from(whole);
 }
 
 function refuse(reason: string): Decoded {

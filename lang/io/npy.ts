@@ -85,13 +85,13 @@ function parseHeader(text: string, name: string): Header {
   const dtype = descr && dtypeOfCode.get(descr[2]);
   if (!dtype)
     throw new HypatiaError(name, "the elements have a dtype that Hypatia does not have", {
-      got: /'descr'\s*:\s*(\[.*\]|'[^']*')/.exec(text)?.[1] ?? text.trim(),
+      got: excerpt(/'descr'\s*:\s*(\[.*\]|'[^']*')/.exec(text)?.[1] ?? text),
       expected: [...dtypeOfCode.keys()].join(", "),
       remedy: 'convert it in Python, for example a.astype("float32")',
     });
   if (!order || !sizes)
     throw new HypatiaError(name, "the header is damaged", {
-      got: text.trim(),
+      got: excerpt(text),
       expected: "{'descr': ..., 'fortran_order': ..., 'shape': ...}",
     });
   const shape = sizes[1]
@@ -106,6 +106,13 @@ function parseHeader(text: string, name: string): Header {
     shape,
   };
 }
+
+/** A file's own words in an error: not too many, and nothing that a terminal would obey. */
+const excerpt = (text: string): string =>
+  text
+    .trim()
+    .slice(0, 200)
+    .replace(/[^\x20-\x7e]/g, (character) => `\\u${hex(character.charCodeAt(0)).padStart(4, "0")}`);
 
 /** Reverses the bytes of each element, in place. */
 export function swapBytes(bytes: Uint8Array, size: number): void {

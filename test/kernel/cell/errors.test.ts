@@ -107,7 +107,7 @@ In [2], line 1, column 1
   ],
   [
     ["throw new Error('\\x1b[31mred\\x07')"],
-    `Error: \ufffd[31mred\ufffd
+    `Error: \\x1b[31mred\\x07
 In [1], line 1, column 7
 ❱ 1 │ throw new Error('\\x1b[31mred\\x07')
     │       ^`,
