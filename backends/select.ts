@@ -4,6 +4,7 @@ import type { DType } from "../lang/dtype.js";
 import { HypatiaError } from "../lang/error.js";
 import type { Backend } from "./backend.js";
 import { Interruption } from "./interruption.js";
+import { PassingFailure } from "./passing.js";
 
 /** A backend that may or may not be usable on this machine. */
 export interface BackendEntry {
@@ -20,29 +21,53 @@ export interface BackendEntry {
 /** A backend, or why there is none. */
 export type Probe =
   | { readonly name: Backend["name"]; readonly backend: Backend }
-  | { readonly name: Backend["name"]; readonly reason: string };
+  | { readonly name: Backend["name"]; readonly reason: string; readonly retryAt: number };
 
-/** Opens backends once, remembers those that fail, and says so once. */
+/** One that failed for a passing reason is not tried again before this, in ms. */
+const patience = 2000;
+
+/**
+ * Opens backends once, remembers those that fail, and says so once. One whose failure may pass is
+ * tried again when it is wanted again.
+ */
 export class BackendSelector {
   readonly #entries: readonly BackendEntry[];
   readonly #say: (line: string) => void;
+  readonly #now: () => number;
   readonly #probes = new Map<string, Probe>();
   readonly #said = new Set<string>();
 
   /** `entries` in order of preference; the last one must always work. */
-  constructor(entries: readonly BackendEntry[], say: (line: string) => void) {
+  constructor(
+    entries: readonly BackendEntry[],
+    say: (line: string) => void,
+    now: () => number = () => performance.now(),
+  ) {
     this.#entries = entries;
     this.#say = say;
+    this.#now = now;
   }
 
   /** Opens a backend, or says why it cannot be opened. */
   probe(name: Backend["name"]): Probe {
     const known = this.#probes.get(name);
-    if (known) return known;
+    if (known && ("backend" in known || this.#now() < known.retryAt)) return known;
     const entry = this.#entries.find((candidate) => candidate.name === name)!;
-    const probe = attempt(entry);
+    const probe = this.#attempt(entry);
     this.#probes.set(name, probe);
+    if (known && "backend" in probe) this.#say(`Hypatia: the ${name} backend is available now.`);
     return probe;
+  }
+
+  #attempt({ name, open }: BackendEntry): Probe {
+    try {
+      return { name, backend: open() };
+    } catch (error) {
+      if (error instanceof Interruption) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const passes = error instanceof PassingFailure;
+      return { name, reason, retryAt: passes ? this.#now() + patience : Number.POSITIVE_INFINITY };
+    }
   }
 
   /** The first backend, from the wanted one down, that is there and knows all the dtypes. */
@@ -56,7 +81,7 @@ export class BackendSelector {
       if (wanted === "auto" && !mayBeChosen()) continue;
       const probe = this.probe(name);
       if (!("backend" in probe)) {
-        this.#sayOnce(name, probe.reason);
+        this.#sayOnce(probe);
         continue;
       }
       const { backend } = probe;
@@ -79,18 +104,12 @@ export class BackendSelector {
     );
   }
 
-  #sayOnce(name: string, reason: string): void {
+  #sayOnce({ name, reason, retryAt }: Exclude<Probe, { backend: Backend }>): void {
     if (this.#said.has(name)) return;
     this.#said.add(name);
-    this.#say(`Hypatia: the ${name} backend is not available (${reason}); using the next one.`);
-  }
-}
-
-function attempt({ name, open }: BackendEntry): Probe {
-  try {
-    return { name, backend: open() };
-  } catch (error) {
-    if (error instanceof Interruption) throw error;
-    return { name, reason: error instanceof Error ? error.message : String(error) };
+    const later =
+      retryAt < Number.POSITIVE_INFINITY ? ", and trying it again when it is needed" : "";
+    const problem = `the ${name} backend is not available (${reason})`;
+    this.#say(`Hypatia: ${problem}; using the next one${later}.`);
   }
 }

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KernelSource } from "../../compiler/print/c-source.js";
 import { Interruption } from "../interruption.js";
+import { PassingFailure } from "../passing.js";
 import { type Cache, cacheKey } from "./cache.js";
+import { storageReason } from "./storage.js";
 import { type Compiler, kernelFlags, type Processor } from "./toolchain.js";
 
 /** Where a kernel's machine code is. */
@@ -112,7 +114,7 @@ function store(workshop: Workshop, library: string, keys: readonly string[]): Ca
     workshop.cache.store(library, keys);
   } catch (error) {
     if (!isStorageProblem(error)) throw error;
-    workshop.cache = workshop.replaceCache(error.message);
+    workshop.cache = workshop.replaceCache(storageReason(error, workshop.cache.folder));
     workshop.cache.store(library, keys);
   }
   return workshop.cache;
@@ -129,7 +131,7 @@ function compile(workshop: Workshop, texts: readonly string[], flags: readonly s
     return compileIn(workshop.cache, workshop.compiler, texts, flags);
   } catch (error) {
     if (!isStorageProblem(error)) throw error;
-    workshop.cache = workshop.replaceCache(error.message);
+    workshop.cache = workshop.replaceCache(storageReason(error, workshop.cache.folder));
     return compileIn(workshop.cache, workshop.compiler, texts, flags);
   }
 }
@@ -177,7 +179,7 @@ function compileIn(
 /** A shell reports a child that a signal ended as 128 + the signal's number. */
 function compilerKilled({ command }: Compiler, signal: number): Error {
   const why = signal === 9 ? ", perhaps because the system ran out of memory" : "";
-  return new Error(
+  return new PassingFailure(
     `the C compiler ${command.join(" ")} was killed by signal ${signal}${why}; run the cell again`,
   );
 }

@@ -7,14 +7,13 @@
  * removed and built again. Entries appear by rename, so that any number of processes can share the
  * folder. A library with several kernels is one file with a hard link per key.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -25,6 +24,8 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownName, removeLeftovers } from "./leftovers.js";
+import { storageReason } from "./storage.js";
 
 export interface Cache {
   readonly folder: string;
@@ -35,6 +36,10 @@ export interface Cache {
   /** Seals the library at `scratch` and publishes it under each of its keys. */
   store(scratch: string, keys: readonly string[]): void;
 }
+
+/** Files that are being written in a cache, and folders that stand in for one. */
+const unfinished = ".tmp-";
+const temporary = "hypatia-cache-";
 
 const magic = Buffer.from("HYPATIA\u0001seal\0\0\0\0", "latin1");
 const digestBytes = 32;
@@ -56,16 +61,34 @@ export function openCache(
   say: (message: string) => void = () => {},
 ): Cache {
   const wanted = cacheFolder(environment);
-  const problem = wanted === null ? "there is no home folder" : preparePrivateFolder(wanted);
-  if (wanted !== null && problem === null) return cacheIn(wanted, limitBytes(environment));
-  const place = wanted === null ? "" : ` in ${wanted}`;
-  return temporaryCache(`compiled kernels cannot be kept${place} (${problem})`, say);
+  if (wanted === null) {
+    return temporaryCache("compiled kernels cannot be kept: there is no home folder", say);
+  }
+  const problem = preparePrivateFolder(wanted);
+  if (problem !== null) {
+    return temporaryCache(`compiled kernels cannot be kept in ${wanted}: ${problem}`, say);
+  }
+  removeLeftovers(wanted, unfinished);
+  return cacheIn(wanted, limitBytes(environment));
 }
 
-/** A cache for this process only, in place of one that cannot be used. */
+/**
+ * A cache for this process only, in place of one that cannot be used.
+ *
+ * @param problem what cannot be written where, and why
+ * @throws an Error that says so too where there is no temporary folder either
+ */
 export function temporaryCache(problem: string, say: (message: string) => void): Cache {
-  const folder = mkdtempSync(join(tmpdir(), "hypatia-"));
-  say(`${problem}; using ${folder} for this session. Set HYPATIA_CACHE to a folder of yours.`);
+  const parent = tmpdir();
+  const folder = join(parent, ownName(temporary));
+  const remedy = "Set HYPATIA_CACHE to a folder that you can write.";
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    throw new Error(`${problem}; nor in ${parent}: ${storageReason(error, parent)}. ${remedy}`);
+  }
+  removeLeftovers(parent, temporary);
+  say(`${problem}; using ${folder} for this session. ${remedy}`);
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return cacheIn(folder, limitBytes(process.env));
 }
@@ -100,20 +123,19 @@ function preparePrivateFolder(folder: string): string | null {
     if (process.getuid !== undefined && stat.uid !== process.getuid())
       return "another user owns it";
     if ((stat.mode & 0o077) !== 0) chmodSync(folder, 0o700);
-    const probe = join(folder, `.probe-${randomBytes(8).toString("hex")}`);
+    const probe = join(folder, ownName(unfinished));
     writeFileSync(probe, magic, { mode: 0o600 });
     rmSync(probe);
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return storageReason(error, folder);
   }
 }
 
 function cacheIn(folder: string, limit: number): Cache {
   let pruned = false;
   const pathOf = (key: string) => join(folder, `${key}.so`);
-  const scratch = (extension: string) =>
-    join(folder, `.tmp-${process.pid}-${randomBytes(8).toString("hex")}${extension}`);
+  const scratch = (extension: string) => join(folder, `${ownName(unfinished)}${extension}`);
 
   return {
     folder,
@@ -190,7 +212,7 @@ export function sealedKeys(bytes: Buffer): string[] {
   return keys;
 }
 
-/** Removes what crashed processes left, and the least recently used beyond the limit. */
+/** Removes what processes elsewhere left, and the least recently used beyond the limit. */
 function prune(folder: string, limit: number): void {
   const hourAgo = Date.now() - 3_600_000;
   const entries: { path: string; size: number; used: number }[] = [];

@@ -46,8 +46,10 @@ export function openCpu(options: CpuOptions = {}): CpuBackend {
     compiler,
     processor: detectProcessor(),
     cache: openCache(process.env, say),
-    replaceCache: (reason) =>
-      temporaryCache(`compiled kernels cannot be kept any longer (${reason})`, say),
+    replaceCache(reason) {
+      const { folder } = workshop.cache;
+      return temporaryCache(`compiled kernels cannot be kept in ${folder} now: ${reason}`, say);
+    },
   };
   const runtime = openRuntime(workshop);
   const heap = new Heap(runtime);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { assert } from "chai";
 import type { Backend } from "../../backends/backend.js";
 import { jsBackend } from "../../backends/js/index.js";
+import { PassingFailure } from "../../backends/passing.js";
 import { BackendSelector } from "../../backends/select.js";
 import type { DType } from "../../lang/dtype.js";
 
@@ -70,6 +71,38 @@ describe("choosing a backend", () => {
     assert.deepEqual(opened, ["cpu", "js"]);
     assert.equal(said.length, 1);
     assert.match(said[0], /cpu backend is not available \(no C compiler was found\)/);
+  });
+
+  it("one whose failure may pass is tried again, not at once, and each change is said once", () => {
+    let time = 0;
+    let passed = false;
+    const said: string[] = [];
+    let opened = 0;
+    const open = () => {
+      opened++;
+      if (!passed) throw new PassingFailure("the compiler was killed");
+      return cpu;
+    };
+    const selector = new BackendSelector(
+      [
+        { name: "cpu", mayBeChosen: () => true, open },
+        { name: "js", mayBeChosen: () => true, open: () => js },
+      ],
+      (line) => said.push(line),
+      () => time,
+    );
+    const chosen = [0, 1000, 2500, 3000, 4000, 4600, 9000].map((at) => {
+      time = at;
+      passed = at >= 4000;
+      return selector.choose("cpu", ["f32"]).name;
+    });
+    assert.deepEqual(chosen, ["js", "js", "js", "js", "js", "cpu", "cpu"]);
+    assert.equal(opened, 3);
+    assert.deepEqual(said, [
+      "Hypatia: the cpu backend is not available (the compiler was killed); " +
+        "using the next one, and trying it again when it is needed.",
+      "Hypatia: the cpu backend is available now.",
+    ]);
   });
 
   it("without a C compiler a program runs on js, says so once, and nothing is on stderr", () => {

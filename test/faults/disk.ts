@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { everything, type Fault, shown } from "./fault.js";
-import { type Place, startRealKernel } from "./kernel.js";
+import { type Place, type Setting, sleep, startRealKernel, until } from "./kernel.js";
 
 /** Computes on the cpu backend: the kernels are compiled, kept and loaded. */
 const TENSORS = "sum(exp(tensor([0, 0, 0]) * 2 + 1) * 0 + 14).item()";
@@ -56,6 +56,18 @@ function fakeCompiler({ folder }: Place, script: string): string {
   return path;
 }
 
+/** A compiler that is killed at its `n`th call. */
+const failsAtCall =
+  (n: number) =>
+  (place: Place): Setting => {
+    const calls = `"${place.folder}/calls"`;
+    const script = `echo >> ${calls}\n[ $(wc -l < ${calls}) -eq ${n} ] && kill -9 $$\nexec gcc "$@"`;
+    return { env: { HYPATIA_CC: fakeCompiler(place, script) } };
+  };
+
+/** Takes its time while there is a file `slow` above its folder. */
+const SLOW = '[ -e "$(dirname "$0")/../slow" ] && sleep 60\nexec gcc "$@"';
+
 export const diskFaults: readonly Fault[] = [
   spoilt(
     "disk of the cache full",
@@ -63,7 +75,7 @@ export const diskFaults: readonly Fault[] = [
       mountFullDisk(cache);
       return {};
     },
-    /cannot be kept.*ENOSPC.*HYPATIA_CACHE.* 42$/s,
+    /cannot be kept in .* that disk is full .ENOSPC.*HYPATIA_CACHE.* 42$/s,
     {
       missing: cannotMount,
       cleanUp: ({ cache }) => unmount(cache),
@@ -90,10 +102,31 @@ export const diskFaults: readonly Fault[] = [
       else chmodSync(cache, 0o500);
       return {};
     },
-    /cannot be kept.*(EROFS|EACCES|ENOENT).*HYPATIA_CACHE.* 42$/s,
+    /cannot be kept in .* (that disk is read-only|you may not write there) .*HYPATIA_CACHE.* 42$/s,
     {
       quick: true,
       cleanUp: ({ cache }) => (isRoot ? unmount(cache) : chmodSync(cache, 0o700)),
+    },
+  ),
+  spoilt(
+    "cache and temporary directory read-only",
+    ({ folder, cache }) => {
+      const temporary = join(folder, "tmp");
+      mkdirSync(temporary, { mode: 0o700 });
+      for (const place of [cache, temporary]) {
+        if (isRoot) mount(place, "ro");
+        else chmodSync(place, 0o500);
+      }
+      return { env: { TMPDIR: temporary } };
+    },
+    /cpu backend is not available .* cannot be kept in .* nor in .* HYPATIA_CACHE.* 42$/s,
+    {
+      cleanUp({ folder, cache }) {
+        for (const place of [cache, join(folder, "tmp")]) {
+          if (isRoot) unmount(place);
+          else chmodSync(place, 0o700);
+        }
+      },
     },
   ),
   spoilt(
@@ -169,31 +202,52 @@ export const diskFaults: readonly Fault[] = [
     expect: { saw: /^42 42 45 45 42 42$/, lost: "nothing", within: 60_000 },
   },
   spoilt(
-    "compiler killed in the middle",
+    "compiler killed each time",
     (place) => ({ env: { HYPATIA_CC: fakeCompiler(place, "kill -9 $$") } }),
     /killed by signal 9.* 42$/s,
   ),
-  spoilt(
-    "compiler killed at its second kernel",
-    (place) => ({
-      env: {
-        HYPATIA_CC: fakeCompiler(
-          place,
-          `[ -e "${place.folder}/once" ] && [ ! -e "${place.folder}/twice" ] && ` +
-            `{ : > "${place.folder}/twice"; kill -9 $$; }\n: > "${place.folder}/once"; exec gcc "$@"`,
-        ),
-      },
-    }),
-    /killed/,
-    {
-      missing: () => null,
-      async inject({ run }) {
-        const first = everything(await run(TENSORS, 60_000));
-        return `${first} | again: ${everything(await run(TENSORS, 60_000))}`;
-      },
-      expect: { saw: /killed by signal 9.*again: 42$/s, lost: "nothing", within: 30_000 },
+  spoilt("compiler killed as the backend opens", failsAtCall(1), /killed/, {
+    async inject({ run }) {
+      const first = everything(await run(TENSORS, 60_000));
+      await sleep(2500);
+      const later = everything(await run(OTHERS, 60_000));
+      const where = / (cpu|js) /.exec(shown(await run("sum(tensor([1, 2]))")))?.[1];
+      return `${first} | later: ${later} on ${where}`;
     },
-  ),
+    expect: {
+      saw: /killed by signal 9.*trying it again.* 42 \| later: .*available now\.\s+45 on cpu$/s,
+      lost: "nothing",
+      within: 30_000,
+    },
+  }),
+  spoilt("compiler killed at its second kernel", failsAtCall(2), /killed/, {
+    async inject({ run }) {
+      const first = everything(await run(TENSORS, 60_000));
+      return `${first} | again: ${everything(await run(TENSORS, 60_000))}`;
+    },
+    expect: { saw: /killed by signal 9.*again: 42$/s, lost: "nothing", within: 30_000 },
+  }),
+  {
+    name: "engine killed while it compiles: what is left in the cache",
+    setting: (place) => ({ env: { HYPATIA_CC: fakeCompiler(place, SLOW) } }),
+    async inject({ kernel, client, run }) {
+      const engine = Number(shown(await run("process.pid")));
+      const unfinished = (): number =>
+        readdirSync(kernel.place.cache, { recursive: true, encoding: "utf8" }).filter((name) =>
+          name.includes(".tmp-"),
+        ).length;
+      writeFileSync(join(kernel.place.folder, "slow"), "");
+      const id = client.send("execute_request", { code: TENSORS });
+      await until(() => unfinished() > 0, 30_000);
+      const before = unfinished();
+      process.kill(engine, "SIGKILL");
+      await client.finish(id);
+      rmSync(join(kernel.place.folder, "slow"));
+      const value = shown(await run(TENSORS, 60_000));
+      return `${before} unfinished, then ${unfinished()}: ${value}`;
+    },
+    expect: { saw: /^[1-9]\d* unfinished, then 0: 42$/, lost: "variables", within: 30_000 },
+  },
   spoilt(
     "compiler that writes nonsense",
     (place) => ({

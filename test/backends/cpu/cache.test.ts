@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import { buildKernels, type Workshop } from "../../../backends/cpu/build.js";
 import { type Cache, cacheKey, openCache } from "../../../backends/cpu/cache.js";
@@ -112,6 +112,38 @@ describe("the cache of compiled kernels", function () {
     }
   });
 
+  it("removes what processes that were killed have left, and nothing of those at work", () => {
+    const { pid } = spawnSync("true");
+    const own = basename(open().scratch(".c"));
+    const killed = own.replace(`-${process.pid}-`, `-${pid}-`);
+    const elsewhere = killed.replace(/^\.tmp-/, ".tmp-0");
+    const kernels = join(folder, "kernels");
+    for (const name of [own, killed, elsewhere]) writeFileSync(join(kernels, name), "int a;");
+    stored([one]);
+    const left = readdirSync(kernels).filter((name) => name.endsWith(".c"));
+    expect(left).to.have.members([own, elsewhere]);
+  });
+
+  it("says what cannot be written, why, and what to do", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const said: string[] = [];
+    openCache({ HYPATIA_CACHE: file }, (message) => said.push(message));
+    expect(said[0]).to.match(
+      /^compiled kernels cannot be kept in .*file.kernels: a file is in its way \(ENOTDIR\); using .* for this session\. Set HYPATIA_CACHE to a folder that you can write\.$/,
+    );
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = join(folder, "nowhere");
+    try {
+      expect(() => openCache({ HYPATIA_CACHE: file })).to.throw(
+        /ENOTDIR\); nor in .*nowhere: it is not there and cannot be made \(ENOENT\)\. Set HYPATIA_CACHE/,
+      );
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
+  });
+
   describe("with a compiler", () => {
     const compiler = findCompiler();
     const body = 'void __attribute__((visibility("default"))) KERNEL(void) {}';
@@ -174,7 +206,7 @@ describe("the cache of compiled kernels", function () {
       };
       const shop = workshop(full, { replaceCache });
       expect(buildKernels(shop, [{ prelude: [], body }]).built[0].path).to.contain(other);
-      expect(reasons).to.deep.equal(["no space left"]);
+      expect(reasons).to.deep.equal(["that disk is full (ENOSPC)"]);
     });
 
     it("is shared by processes that build the same at once", () => {
