@@ -42,6 +42,11 @@ function receive(command: ControlCommand): void {
     case "interrupt":
       Atomics.store(shared, SHARED.upTo, command.sequence);
       Atomics.store(shared, SHARED.flag, 1);
+      // The run that it was meant for has finished, and native code of the next polls the flag.
+      if (Atomics.load(shared, SHARED.oldest) > command.sequence) {
+        Atomics.store(shared, SHARED.flag, 0);
+        break;
+      }
       inspection.hold(true);
       insist(performance.now());
       break;

@@ -143,6 +143,8 @@ export async function startEngine(
   ): void {
     const context: RunContext = { origin, handlesMessage, cancelled: false };
     runs.set(sequence, context);
+    tellOldest();
+    interrupts.dismissLate();
     if (interrupts.cameBefore(sequence)) {
       setTimeout(stopped, 0);
       return;
@@ -174,8 +176,14 @@ export async function startEngine(
 
   function finish(sequence: number, outcome: Outcome): void {
     if (!runs.delete(sequence)) return; // It was interrupted, and its reply is out.
+    tellOldest();
     barrier();
     send({ type: "done", sequence, outcome });
+  }
+
+  function tellOldest(): void {
+    const [oldest = 0] = runs.keys();
+    Atomics.store(shared, SHARED.oldest, oldest);
   }
 
   /** Without a run, a callback that an earlier cell left behind may be what keeps us busy. */

@@ -41,6 +41,8 @@ export interface Interrupts {
   uninterrupted<T>(body: () => T): T;
   /** Whether a run was interrupted before it began. */
   cameBefore(sequence: number): boolean;
+  /** Before a run: an interrupt that came after the one that it was meant for has no effect. */
+  dismissLate(): void;
   /** The request was served: native code may run again. */
   settled(): void;
   /** What the run that is being stopped ends with; its stack says where that was. */
@@ -82,13 +84,13 @@ export function createInterrupts(
     session.post("Runtime.terminateExecution");
   };
 
+  const dismissLate = (): void => {
+    if (!concerned()) Atomics.store(shared, SHARED.flag, 0);
+  };
+
   const interrupt = (): void => {
+    dismissLate();
     if (Atomics.load(shared, SHARED.flag) === 0) return;
-    if (!concerned()) {
-      // It came after its run had finished, and the next one must not pay for it.
-      Atomics.store(shared, SHARED.flag, 0);
-      return;
-    }
     setOwnTimer(onStopped, 0);
     const { code, error } = findPlace();
     if (code === "idle") return;
@@ -134,6 +136,7 @@ export function createInterrupts(
       }
     },
     cameBefore: (sequence) => Atomics.load(shared, SHARED.upTo) >= sequence,
+    dismissLate,
     error: () => stoppedAt ?? withoutPlace(),
     settled() {
       deferred = false;

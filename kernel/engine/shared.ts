@@ -8,6 +8,8 @@ export const SHARED = {
   upTo: 1,
   /** 1 when the answer to an input request is there; the main thread waits on it. */
   input: 2,
+  /** The oldest run under way, 0 if there is none: an interrupt of an earlier one comes too late. */
+  oldest: 3,
   length: 4,
 } as const;
 

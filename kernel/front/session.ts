@@ -77,8 +77,10 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-/** An interrupt that has not worked for so long does not: the next one replaces the engine. */
+/** An interrupt that has not worked for so long does not: the next one replaces the engine… */
 const STUBBORN_MS = 500;
+/** …if it does not work in this time either: on a busy machine the first may only be late. */
+const GRACE_MS = 700;
 
 type Compiled = Awaited<ReturnType<CellService["compile"]>>;
 
@@ -105,6 +107,13 @@ export function createSession(options: SessionOptions, listener: SessionListener
     }
     return engine;
   };
+
+  function replaceUnlessDone(): void {
+    const [cell, stubborn] = [current, engine];
+    setTimeout(() => {
+      if (current === cell && engine === stubborn) void stubborn?.stop("stubborn");
+    }, GRACE_MS);
+  }
 
   function died(death: Death): void {
     engine = null;
@@ -202,8 +211,8 @@ export function createSession(options: SessionOptions, listener: SessionListener
       const now = performance.now();
       if (current.interruptedAt === 0) current.interruptedAt = now;
       current.interrupted();
-      if (now - current.interruptedAt > STUBBORN_MS) void engine?.stop("stubborn");
-      else engine?.interrupt();
+      engine?.interrupt();
+      if (now - current.interruptedAt > STUBBORN_MS) replaceUnlessDone();
     },
     pause: () => engine?.pause(),
     resume: () => engine?.resume(),
