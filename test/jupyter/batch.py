@@ -3,9 +3,13 @@ and `hypatia run`, which needs none of them and must come to the same."""
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from typing import Any
@@ -30,11 +34,44 @@ CELLS = [
 ]
 
 
+#: Tensors, an error that is meant, and displays of several kinds. The second cell is for papermill
+#: to put its parameters behind.
+TENSORS = [
+    "import { readFileSync } from 'node:fs';",
+    "const rate = 0.5, label = 'none', deep = false, steps = 1;",
+    "const w = shared(ones([2, 3]), 'w');\nw.shape",
+    "w * rate",
+    "dot(w, ones([4, 5]))",
+    "const shown = display(label);\nshown.update(html`<i>${steps} ${'<'} 9</i>`);",
+    "plot([1, 4, 9], { title: 'squares' })",
+    "for (const i of progress(3)) console.log(i);",
+    "[rate, label.toUpperCase(), deep, steps + 1]",
+]
+TAGS = {1: "parameters", 4: "raises-exception"}
+
+
 def notebook(*cells: str) -> Any:
     spec = {"name": KERNEL, "display_name": "Hypatia", "language": "typescript"}
     made = new_notebook(metadata={"kernelspec": spec})
     made.cells = [new_markdown_cell("# A title"), *map(new_code_cell, cells)]
     return made
+
+
+def tensors(error: bool = True) -> Any:
+    """papermill gives up on an error also where it is meant."""
+    made = notebook(*TENSORS)
+    for place, tag in TAGS.items():
+        made.cells[place + 1].metadata["tags"] = [tag]
+    if not error:
+        made.cells = [c for c in made.cells if "raises-exception" not in c.metadata.get("tags", [])]
+    return made
+
+
+def timeless(value: Any) -> Any:
+    """Outputs with counts of 0, and with a mark for what took time or makes steps a second."""
+    text = re.sub(r'("execution_count": )\d+', r"\g<1>0", json.dumps(value))
+    text = re.sub(r"\d[\d.]*(?:e[-+]?\d+)? ?(?:ns|\\u00b5s|ms|s|min)\b", "⌛", text)
+    return json.loads(re.sub(r"[\d.]+k?/s|⌛/step", "⌛", text))
 
 
 def outputs(done: Any) -> list[list[dict[str, Any]]]:
@@ -114,6 +151,49 @@ class Batch(unittest.TestCase):
         )
         self.assertEqual(outputs(done)[1][0]["data"]["text/plain"], "42")
 
+    def test_a_notebook_of_tensors_comes_to_the_same_in_all_of_them(self) -> None:
+        client = nbclient.NotebookClient(tensors(), timeout=60)
+        reference = timeless(outputs(client.execute()))
+        self.assertEqual(reference[2][0]["data"]["text/plain"], "[ 2, 3 ]")
+        self.assertIn("f32 [2, 3]", reference[3][0]["data"]["text/plain"])
+        self.assertEqual(reference[4][0]["ename"], "HypatiaError")
+        self.assertEqual(reference[5][0]["data"]["text/html"], "<i>1 &lt; 9</i>")
+        self.assertIn("<svg", reference[6][0]["data"]["image/svg+xml"])
+        python, source, result = sys.executable, "in.ipynb", "out.ipynb"
+        for run, error in (
+            ([python, "-m", "nbconvert", "--to=notebook", "--execute", source, "--output", result], True),
+            ([python, "-m", "papermill", source, result], False),
+            ([*get_kernel_spec(KERNEL).argv[:2], "run", source, "--output", result], True),
+        ):
+            nbformat.write(tensors(error), self.folder / source)
+            self.program(*run)
+            wanted = [cell for place, cell in enumerate(reference) if error or place != 4]
+            found = outputs(nbformat.read(self.folder / result, 4))
+            self.assertEqual(timeless(found), wanted, run)
+
+    def test_papermill_passes_parameters(self) -> None:
+        """It has no translator for TypeScript; assignments of C# are TypeScript too."""
+        path = self.folder / "in.ipynb"
+        nbformat.write(tensors(error=False), path)
+        options = ["--language", ".net-csharp", "-p", "rate", "0.25", "-p", "deep", "True"]
+        options += ["-p", "label", 'it\'s "é" \\', "-p", "steps", "-3"]
+        self.program(sys.executable, "-m", "papermill", str(path), "out.ipynb", *options)
+        done = nbformat.read(self.folder / "out.ipynb", 4)
+        nbformat.validate(done)
+        told = outputs(done)[-1][0]["data"]["text/plain"]
+        self.assertEqual(told, """[ 0.25, `IT'S "É" \\\\`, true, -2 ]""")
+        injected = [c for c in done.cells if "injected-parameters" in c.metadata.get("tags", [])]
+        self.assertIn("var rate = 0.25;", injected[0].source)
+
+    def test_papermill_stops_at_an_error_and_says_which(self) -> None:
+        path = self.write("1", "throw new RangeError('too far')", "2")
+        command = [sys.executable, "-m", "papermill", str(path), str(self.folder / "out.ipynb")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("RangeError: too far", re.sub(r"\x1b\[\d+m", "", done.stderr))
+        failed = outputs(nbformat.read(self.folder / "out.ipynb", 4))
+        self.assertIn("error", [output["output_type"] for cell in failed for output in cell])
+
     def test_hypatia_run_comes_to_the_same_as_nbclient(self) -> None:
         path = self.write(*CELLS)
         done = self.hypatia("run", str(path), "--output", "out.ipynb")
@@ -135,21 +215,51 @@ class Batch(unittest.TestCase):
 
 
 class Console(unittest.TestCase):
+    def start(self, *options: str) -> Any:
+        """The console on a terminal of 40 × 120 characters."""
+        confirm = "--JupyterConsoleApp.confirm_exit=False"
+        arguments = ["-m", "jupyter_console", f"--kernel={KERNEL}", confirm, *options]
+        env = {**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
+        console = pexpect.spawn(
+            sys.executable, arguments, encoding="utf-8", timeout=60, env=env, dimensions=(40, 120)
+        )
+        self.addCleanup(console.close, force=True)
+        return console
+
     def test_a_session(self) -> None:
-        options = ["--simple-prompt", f"--kernel={KERNEL}", "--JupyterConsoleApp.confirm_exit=False"]
-        arguments = ["-m", "jupyter_console", *options]
-        console = pexpect.spawn(sys.executable, arguments, encoding="utf-8", timeout=60)
-        try:
-            console.expect(r"In \[1\]: ")
-            console.sendline("const six = 6;")
-            console.expect(r"In \[2\]: ")
-            console.sendline("six * 7")
-            console.expect(r"Out\[2\]: 42")
-            console.expect(r"In \[3\]: ")
-            console.sendline("throw new Error('oops')")
-            console.expect("oops")
-            console.expect(r"In \[4\]: ")
-            console.sendeof()
-            console.expect(pexpect.EOF)
-        finally:
-            console.close(force=True)
+        console = self.start("--simple-prompt")
+        console.expect(r"In \[1\]: ")
+        console.sendline("const six = 6;")
+        console.expect(r"In \[2\]: ")
+        console.sendline("six * 7")
+        console.expect(r"Out\[2\]: 42")
+        console.expect(r"In \[3\]: ")
+        console.sendline("throw new Error('oops')")
+        console.expect("oops")
+        console.expect(r"In \[4\]: ")
+        console.sendeof()
+        console.expect(pexpect.EOF)
+
+    def test_a_session_with_completion_and_lines_that_go_on(self) -> None:
+        console = self.start()
+        console.expect(r"In \[.*1.*\]: ")
+        console.send("const numbers = ones([2, 3]);\r")
+        console.expect(r"In \[.*2.*\]: ")
+        console.send("numbers.toArr\t")
+        console.expect("toArray")
+        console.send("()\r")
+        console.expect(r"Out\[.*2.*\]: ")
+        console.expect(r"\[ *\[ *1, *1, *1 *\]")
+        console.expect(r"In \[.*3.*\]: ")
+        console.send("for (;;) {\r")
+        console.expect(r"\.\.\.: ")
+        console.send("}\r")
+        time.sleep(1)
+        console.sendintr()
+        console.expect("Interrupted")
+        console.expect(r"In \[.*4.*\]: ")
+        console.send("numbers.shape.length + 40\r")
+        console.expect("42")
+        console.expect(r"In \[.*5.*\]: ")
+        console.sendeof()
+        console.expect(pexpect.EOF)
