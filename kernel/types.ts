@@ -44,6 +44,8 @@ export interface CompiledCell {
   readonly map: readonly (readonly [number, number, number, number])[];
   /** Names that the cell declares at its top level, for `%who` and the variable inspector. */
   readonly names: readonly string[];
+  /** Print how long the cell takes. */
+  readonly timed?: boolean;
   /** The TypeScript files that the cell's imports lead to. */
   readonly modules?: readonly CompiledModule[];
 }
@@ -73,6 +75,19 @@ export type FragmentResult =
   /** `js` is the body of a function of `$$`; `waits`: of an async one. */
   | { readonly ok: true; readonly js: string; readonly waits: boolean }
   | { readonly ok: false; readonly message: string };
+
+/** What a cell asks of the client that ran it, sent with the reply; the last of a source counts. */
+export type Payload =
+  | { readonly source: "set_next_input"; readonly text: string; readonly replace: boolean }
+  | { readonly source: "page"; readonly data: MimeBundle["data"]; readonly start: number }
+  | { readonly source: "ask_exit"; readonly keepkernel: boolean };
+
+/** A page that the front writes: what is known of a name, with its source at detail level 1. */
+export interface HelpWanted {
+  readonly source: "page";
+  readonly about: string;
+  readonly detail: 0 | 1;
+}
 
 /** An error as Jupyter reports it; `traceback` lines may carry ANSI colours of our own only. */
 export interface CellError {

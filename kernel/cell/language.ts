@@ -22,7 +22,7 @@ import type {
 } from "../types.js";
 import { completeness } from "./completeness.js";
 import { checkedDiagnostics, importedDiagnostics, problemDiagnostic } from "./diagnostics.js";
-import { applyEdits, composeMaps, originalPosition } from "./edits.js";
+import { composeMaps, originalPosition } from "./edits.js";
 import { asExpression, namesAt, waits } from "./fragments.js";
 import { type CellText, compilerOptions, createHost } from "./host.js";
 import { importedFiles, lowerImported } from "./imported.js";
@@ -36,7 +36,8 @@ import {
 } from "./known.js";
 import { libraryPath, readLibrary } from "./library.js";
 import { type Lowered, lowerCell } from "./lower.js";
-import { completeMagic, magicEdits } from "./magics.js";
+import { completeMagic, magicAt, maskMagics, nameUnknownMagics } from "./magic-words.js";
+import { translateMagics } from "./magics.js";
 import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
 import type { PreludeModule } from "./prelude.js";
 import { type Cursor, complete, inspect } from "./queries.js";
@@ -238,15 +239,19 @@ export function createLanguage(options: LanguageOptions): Language {
 
   /** `typed` may hold lines that are no TypeScript; places in the result are places in it. */
   function compileTyped(typed: string, cell: { id: string; count: number }): LanguageResult {
-    const { text, map } = applyEdits(typed, magicEdits(typed, isKnownName(typed)));
+    const { text, map, timed, problems } = translateMagics(typed, isKnownName(typed));
+    if (problems.length > 0) return { ok: false, diagnostics: problems };
     const result = compileTypeScript(text, cell);
-    if (map.length === 0) return result;
+    if (result.ok && map.length === 0) return result;
     const back = ({ line, column }: Position) => originalPosition(map, line, column);
     const moved = (list: readonly Diagnostic[]) =>
       list.map((entry) => ({ ...entry, start: back(entry.start), end: back(entry.end) }));
-    if (!result.ok) return { ok: false, diagnostics: moved(result.diagnostics) };
+    if (!result.ok) {
+      return { ok: false, diagnostics: nameUnknownMagics(typed, moved(result.diagnostics)) };
+    }
     const composed = composeMaps(result.cell.map, map);
-    return { ...result, cell: { ...result.cell, source: typed, map: composed } };
+    const changed = { source: typed, map: composed, ...(timed ? { timed } : {}) };
+    return { ...result, cell: { ...result.cell, ...changed } };
   }
 
   /** Words that stand for something here, and so are no commands of the system. */
@@ -347,9 +352,7 @@ export function createLanguage(options: LanguageOptions): Language {
   /** `source` as the next cell, for questions about it. */
   function cursor(source: string, offset: number, names: "mentioned" | "all"): Cursor {
     const path = passingPath();
-    // The same length, so that the cursor stays.
-    const masked = source.replace(/^(?:%%[\s\S]*|%\w.*)/gm, (text) => text.replace(/./g, " "));
-    const module = cellModule(masked, names);
+    const module = cellModule(maskMagics(source), names);
     setText(path, module.text);
     current = path;
     return { service, path, start: module.start, offset };
@@ -365,8 +368,18 @@ export function createLanguage(options: LanguageOptions): Language {
       const names = isMember ? "mentioned" : "all";
       return completeMagic(source, offset) ?? complete(cursor(source, offset, names), source);
     },
-    inspect: (source, offset, detail) =>
-      inspect(cursor(source, offset, "mentioned"), source, detail),
+    inspect(source, offset, detail) {
+      const ask = (text: string, at: number) =>
+        inspect(cursor(text, at, "mentioned"), text, detail);
+      const magic = magicAt(source, offset);
+      if (magic === null) {
+        // The name of a type by itself, as `Name?` asks for it, is no expression.
+        const asType = /^[\w$]+$/.test(source) ? `type $$ = ${source}` : "";
+        return ask(source, offset) ?? (asType === "" ? null : ask(asType, asType.length));
+      }
+      const found = ask(magic, magic.length);
+      return found && { ...found, name: null };
+    },
     isComplete(source) {
       // A `%%` cell ends where a blank line does; other magic lines are whole by themselves.
       if (/^%%/.test(source)) {
@@ -374,7 +387,7 @@ export function createLanguage(options: LanguageOptions): Language {
           ? { status: "complete" }
           : { status: "incomplete", indent: "" };
       }
-      return completeness(applyEdits(source, magicEdits(source, isKnownName(source))).text);
+      return completeness(translateMagics(source, isKnownName(source)).text);
     },
     reset() {
       known.clear();

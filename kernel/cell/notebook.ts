@@ -5,10 +5,11 @@
  *     await notebook.time(() => step(x, y))
  */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { constants, homedir } from "node:os";
 import { resolve } from "node:path";
+import type { HelpWanted, MimeBundle, Payload } from "../types.js";
 import type { Scope } from "./scope.js";
+import { readSource } from "./sources.js";
 
 /** What the notebook's functions need from the engine. */
 export interface NotebookHost {
@@ -17,6 +18,10 @@ export interface NotebookHost {
   settle(value: unknown): void;
   /** What makes something to look at of a text: `html`, `svg`, `markdown`, `latex`. */
   readonly renderers: Readonly<Record<string, (text: string) => unknown>>;
+  /** What a value looks like. */
+  toMimeBundle(value: unknown): MimeBundle | null;
+  /** Asks something of the client that ran the cell. */
+  ask(payload: Payload | HelpWanted): void;
   /** The session's names are gone: the checker must not know them either. */
   forgotten(): void;
   getBackend(): string;
@@ -28,6 +33,13 @@ export interface NameEntry {
   readonly name: string;
   readonly type: string;
   readonly value: string;
+}
+
+export interface TimeitOptions {
+  /** Calls a round; as many as take 50 ms, if not given. */
+  readonly loops?: number;
+  /** 7, if not given. */
+  readonly rounds?: number;
 }
 
 export interface Notebook {
@@ -47,30 +59,52 @@ export interface Notebook {
   script(program: string, text: string): Promise<void>;
   /**
    * Call `work` once, print how long it took, and return its result. Tensors are computed. `%time
-   * expression` does this.
+   * expression` does this, and for a whole cell `%%time` on its first line.
    * @example
    * const loss = await notebook.time(() => step(x, y))
    */
   time<T>(work: () => T | Promise<T>): Promise<T>;
   /**
    * Call `work` many times and print the mean time of a call with its standard deviation. Tensors
-   * are computed. `%timeit expression` does this.
+   * are computed. `%timeit expression` does this, also with the options `-n LOOPS -r ROUNDS`, and
+   * for a whole cell `%%timeit` on its first line, with what is not to be timed behind it.
    * @example
-   * await notebook.timeit(() => dot(a, b))
+   * await notebook.timeit(() => dot(a, b), { loops: 100, rounds: 3 })
    */
-  timeit(work: () => unknown): Promise<void>;
+  timeit(work: () => unknown, options?: TimeitOptions): Promise<void>;
   /** The names that cells have declared, with their types and values. `%who` does this. */
   who(): NameEntry[];
   /** Forget all names that cells have declared. `%reset` does this. */
   reset(): void;
-  /** Change the working directory (to home without an argument) and return it. `%cd` does this. */
+  /**
+   * Change the working directory, to home without an argument, to the one before with "-", and
+   * return it. `%cd FOLDER` does this.
+   */
   cd(folder?: string): string;
-  /** The environment, one of its variables, or that variable set. `%env NAME=value` does this. */
+  /**
+   * The environment, one of its variables, or that variable set. Throws for one that is not set.
+   * `%env NAME=value` does this.
+   */
   env(): Record<string, string>;
-  env(name: string): string | undefined;
-  env(name: string, value: string): string;
-  /** The text of a file. `%load FILE` does this. */
-  load(path: string): string;
+  env(name: string, value?: string): string;
+  /**
+   * Put the text of a file, or of an http(s) address, in the place of the cell, to be looked at and
+   * run. `%load FILE` does this.
+   */
+  load(source: string): Promise<void>;
+  /** Make a cell with this text below the running one, or in its place. */
+  nextInput(text: string, replace?: boolean): void;
+  /** Show something in the client's pager; in JupyterLab that is below the cell. */
+  page(value: unknown): void;
+  /**
+   * Show in the pager what is known of a name: signature, documentation, value; if asked for, the
+   * source, too. `name?` and `name??` do this, as the last line of a cell.
+   * @example
+   * notebook.help("zeros")
+   */
+  help(name: string, withSource?: boolean): void;
+  /** Ask a console to end, with its kernel if not told otherwise. `exit` and `quit` do this. */
+  exit(keepKernel?: boolean): void;
   /** The backend that computes, or a choice of one. `%backend cpu` does this. */
   backend(name?: string): string;
   /** Show text as "html", "svg", "markdown" or "latex". `%%html` cells do this. */
@@ -117,7 +151,7 @@ export const notebook: Notebook = {
     return result;
   },
 
-  async timeit(work) {
+  async timeit(work, { loops, rounds = 7 } = {}) {
     const once = async (times: number): Promise<number> => {
       const start = performance.now();
       for (let i = 0; i < times; i++) {
@@ -127,15 +161,15 @@ export const notebook: Notebook = {
       return performance.now() - start;
     };
     await once(1); // what the first call compiles is not what the others cost
-    let times = 1;
-    while (times < 1e7 && (await once(times)) < roundLength) times *= 2;
-    const rounds: number[] = [];
-    for (let i = 0; i < roundCount; i++) rounds.push((await once(times)) / times);
-    const mean = rounds.reduce((sum, t) => sum + t, 0) / rounds.length;
-    const variance = rounds.reduce((sum, t) => sum + (t - mean) ** 2, 0) / (rounds.length - 1);
+    let times = loops ?? 1;
+    while (loops === undefined && times < 1e7 && (await once(times)) < roundLength) times *= 2;
+    const means: number[] = [];
+    for (let i = 0; i < rounds; i++) means.push((await once(times)) / times);
+    const mean = means.reduce((sum, t) => sum + t, 0) / rounds;
+    const variance = means.reduce((sum, t) => sum + (t - mean) ** 2, 0) / Math.max(rounds - 1, 1);
     console.log(
       `${formatTime(mean)} ± ${formatTime(Math.sqrt(variance))} a call ` +
-        `(mean ± standard deviation of ${roundCount} rounds of ${times})`,
+        `(mean ± standard deviation of ${rounds} rounds of ${times})`,
     );
   },
 
@@ -155,17 +189,48 @@ export const notebook: Notebook = {
   },
 
   cd(folder = homedir()) {
-    process.chdir(folder.replace(/^~(?=\/|$)/, homedir()));
+    if (folder === "-" && previous === null) throw new Error("cd -: there is no folder before");
+    const to = folder === "-" ? previous! : folder.replace(/^~(?=\/|$)/, homedir());
+    const from = process.cwd();
+    try {
+      process.chdir(to);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.split(",")[0] : error;
+      throw new Error(`cd: cannot go to ${resolve(to)}: ${reason}`, { cause: error });
+    }
+    previous = from;
     return process.cwd();
   },
 
   env: ((name?: string, value?: string) => {
     if (name === undefined) return { ...process.env };
     if (value !== undefined) process.env[name] = value;
-    return process.env[name];
+    const found = process.env[name];
+    if (found !== undefined) return found;
+    throw new Error(`env: ${name} is not set; %env ${name}=VALUE sets it`);
   }) as Notebook["env"],
 
-  load: (path) => readFileSync(resolve(path), "utf8"),
+  async load(source) {
+    notebook.nextInput(`// %load ${source}\n${await readSource(source)}`, true);
+  },
+
+  nextInput(text, replace = false) {
+    host().ask({ source: "set_next_input", text, replace });
+  },
+
+  page(value) {
+    const data =
+      typeof value === "string" ? { "text/plain": value } : host().toMimeBundle(value)?.data;
+    host().ask({ source: "page", data: data ?? { "text/plain": "" }, start: 0 });
+  },
+
+  help(name, withSource = false) {
+    host().ask({ source: "page", about: name, detail: withSource ? 1 : 0 });
+  },
+
+  exit(keepKernel = false) {
+    host().ask({ source: "ask_exit", keepkernel: keepKernel });
+  },
 
   backend(name) {
     if (name !== undefined) host().setBackend(name);
@@ -190,8 +255,10 @@ export const notebook: Notebook = {
   },
 };
 
-const roundCount = 7;
 const roundLength = 50; // ms
+
+/** For `cd -`. */
+let previous: string | null = null;
 
 /** Its output goes straight to the engine's own, where the front picks it up in order. */
 function run(
@@ -206,7 +273,8 @@ function run(
     child.on("error", (error) => {
       fail(new Error(`cannot run ${command}: ${error.message}`, { cause: error }));
     });
-    child.on("close", (code, signal) => done(code ?? (signal === null ? 1 : 128)));
+    // As shells have it.
+    child.on("close", (code, signal) => done(code ?? 128 + constants.signals[signal!]));
     child.stdin?.on("error", () => {}); // it ended without reading everything
     child.stdin?.end(input);
   });

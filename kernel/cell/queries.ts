@@ -100,14 +100,16 @@ export function inspect(cursor: Cursor, source: string, detail: 0 | 1): Inspecti
   // A cursor right behind a name is still on it.
   for (const at of [start + offset, start + Math.max(offset - 1, 0)]) {
     const info = service.getQuickInfoAtPosition(path, at);
-    if (info === undefined) continue;
+    if (info === undefined || info.kind === ts.ScriptElementKind.unknown) continue;
+    const signature = withoutAlias(ts.displayPartsToString(info.displayParts));
+    if (signature.includes("/*unresolved*/")) continue;
     const definition = definitionAt(service, path, at);
     const origin =
       definition && service.getQuickInfoAtPosition(definition.fileName, definition.textSpan.start);
     const documentation = markdown(info) || (origin ? markdown(origin) : "");
     return {
       name: expressionAt(source, info.textSpan.start - start, info.textSpan.length),
-      signature: withoutAlias(ts.displayPartsToString(info.displayParts)),
+      signature,
       documentation,
       ...(detail === 1 && definition ? { source: definitionText(service, definition) } : {}),
     };

@@ -7,7 +7,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { CellError, CompiledCell, MimeBundle, Outputs } from "../types.js";
+import type {
+  CellError,
+  CompiledCell,
+  HelpWanted,
+  MimeBundle,
+  Outputs,
+  Payload,
+} from "../types.js";
 import { type Attribution, createAttribution } from "./attribution.js";
 import { type Comms, createComms } from "./comms.js";
 import { redirectConsole } from "./console.js";
@@ -36,6 +43,8 @@ export interface Host {
   readonly comms: Comms;
   readonly attribution: Attribution;
   readonly asking: Asking;
+  /** Asks something of the client that ran the cell. */
+  ask(payload: Payload | HelpWanted): void;
   /** To be called when the names that cells have declared are no more. */
   forgotten(): void;
 }
@@ -74,6 +83,7 @@ export async function startEngine(
     comms,
     attribution,
     asking,
+    ask: (payload) => send({ type: "payload", origin: origin(), payload }),
     forgotten: () => send({ type: "forgotten" }),
   });
 

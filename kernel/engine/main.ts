@@ -10,7 +10,7 @@ import { createScope } from "../cell/scope.js";
 import { installPresenter } from "../debugger/presenter.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
 
-async function load({ outputs, comms, attribution, forgotten }: Host): Promise<Evaluator> {
+async function load({ outputs, comms, attribution, ask, forgotten }: Host): Promise<Evaluator> {
   const [display, { setOutputs }, { toMimeBundle }, widgets, { setWidgetHost }] = await Promise.all(
     [
       import("../display/index.js"),
@@ -42,6 +42,8 @@ async function load({ outputs, comms, attribution, forgotten }: Host): Promise<E
     scope,
     settle,
     renderers,
+    toMimeBundle,
+    ask,
     forgotten,
     getBackend: () => language.config.backend,
     setBackend: (name) => Reflect.set(language.config, "backend", name), // which checks the name
@@ -53,7 +55,8 @@ async function load({ outputs, comms, attribution, forgotten }: Host): Promise<E
   return {
     evaluate(cell) {
       recent.add(cell);
-      return evaluate(cell, scope);
+      const run = () => evaluate(cell, scope);
+      return cell.timed ? notebook.time(run) : run();
     },
     toMimeBundle,
     toCellError: explain,

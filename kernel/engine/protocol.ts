@@ -9,7 +9,7 @@
  *
  * fd 1 and fd 2 carry only what native code and subprocesses print, plus end marks.
  */
-import type { CellError, CompiledCell, MimeBundle } from "../types.js";
+import type { CellError, CompiledCell, HelpWanted, MimeBundle, Payload } from "../types.js";
 
 /** What made an output: a cell's id, or the id of a comm message. */
 export type Origin = string;
@@ -52,6 +52,8 @@ export type EngineMessage =
   | OutputMessage
   | { type: "ready" }
   | { type: "input"; origin: Origin; prompt: string; password: boolean }
+  /** Goes with the reply of the cell, if it has none yet. */
+  | { type: "payload"; origin: Origin; payload: Payload | HelpWanted }
   /** Hold everything after this until mark `id` was seen on each of `fds`. */
   | { type: "barrier"; id: number; fds: readonly (1 | 2)[] }
   /** A cell or a comm message is done; nothing of its synchronous part comes after this. */

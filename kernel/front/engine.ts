@@ -15,10 +15,11 @@ import type {
   EngineCommand,
   EngineMessage,
   JsonObject,
+  Origin,
   Outcome,
   OutputMessage,
 } from "../engine/protocol.js";
-import type { CompiledCell } from "../types.js";
+import type { CompiledCell, HelpWanted, Payload } from "../types.js";
 import { type Death, interruptError, readDeath } from "./death.js";
 import { createMarkReader } from "./marks.js";
 
@@ -36,6 +37,7 @@ export interface EngineListener {
   output(message: OutputMessage, buffers: readonly Buffer[]): void;
   /** Whether the person can be asked is for the listener to find out; null if not. */
   input(prompt: string, password: boolean): Promise<string | null>;
+  payload(origin: Origin, payload: Payload | HelpWanted): void;
   /** The names that cells had declared are no more. */
   forgotten(): void;
   /** From V8's inspector, after a request has opened it. */
@@ -175,6 +177,9 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
           (text) => tell({ type: "input", text }),
           () => tell({ type: "input", text: null }),
         );
+        break;
+      case "payload":
+        listener.payload(message.origin, message.payload);
         break;
       case "forgotten":
         listener.forgotten();

@@ -5,7 +5,7 @@
 
 import type { Debugger } from "../debugger/debugger.js";
 import type { CommMessage } from "../engine/protocol.js";
-import type { CellService } from "../types.js";
+import type { CellService, HelpWanted, MimeBundle, Payload } from "../types.js";
 import type { JsonObject, Message } from "../wire/message.js";
 import { toCodePoints, toUtf16 } from "../wire/offsets.js";
 import { BadRequest, type Fields } from "./content.js";
@@ -106,15 +106,33 @@ async function complete(fields: Fields, { cells }: Desk): Promise<JsonObject> {
   };
 }
 
-async function inspect(fields: Fields, { cells, session }: Desk): Promise<JsonObject> {
+async function inspect(fields: Fields, desk: Desk): Promise<JsonObject> {
   const code = fields.string("code");
   const cursor = fields.integer("cursor_pos", toCodePoints(code, code.length));
   const detail = fields.integer("detail_level", 0) === 0 ? 0 : 1;
-  const found = await cells.inspect(code, toUtf16(code, cursor), detail);
-  if (found === null) return { status: "ok", found: false, data: {}, metadata: {} };
+  const data = await describe(code, toUtf16(code, cursor), detail, desk);
+  return { status: "ok", found: data !== null, data: data ?? {}, metadata: {} };
+}
+
+/** The page about a name: what inspection says of it. */
+export async function helpPage({ about, detail }: HelpWanted, desk: Desk): Promise<Payload> {
+  const data = (await describe(about, about.length, detail, desk)) ?? {
+    "text/plain": `Nothing is known of ${about}: no such name, or no cell that declares it has run.`,
+  };
+  return { source: "page", data, start: 0 };
+}
+
+async function describe(
+  code: string,
+  offset: number,
+  detail: 0 | 1,
+  { cells, session }: Desk,
+): Promise<MimeBundle["data"] | null> {
+  const found = await cells.inspect(code, offset, detail);
+  if (found === null) return null;
   const live = found.name === null ? null : await session.inspect(found.name);
   const value = typeof live?.["text/plain"] === "string" ? live["text/plain"] : "";
-  return { status: "ok", found: true, data: inspectionData(found, value), metadata: {} };
+  return inspectionData(found, value);
 }
 
 function searchHistory(fields: Fields, history: History): unknown {

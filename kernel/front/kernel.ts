@@ -5,11 +5,12 @@
 import { randomUUID } from "node:crypto";
 import { createDebugger, inspectorOf } from "../debugger/debugger.js";
 import type { CommMessage, Origin } from "../engine/protocol.js";
+import type { HelpWanted, Payload } from "../types.js";
 import type { Connection } from "../wire/connection.js";
 import { isLocal } from "../wire/connection.js";
 import type { JsonObject, Message } from "../wire/message.js";
 import { BadRequest, type Fields, readFields } from "./content.js";
-import { type Desk, HANDLERS } from "./handlers.js";
+import { type Desk, HANDLERS, helpPage } from "./handlers.js";
 import { createHistory } from "./history.js";
 import { createLog, type Log } from "./log.js";
 import { createPublisher } from "./publisher.js";
@@ -170,6 +171,7 @@ export async function serve(options: KernelOptions): Promise<void> {
         count,
         error,
         userExpressions: values,
+        payload: asked,
       } = await session.execute(
         { code, silent, storeHistory, userExpressions },
         (origin) => remember(origin, request.headerBytes),
@@ -181,7 +183,9 @@ export async function serve(options: KernelOptions): Promise<void> {
         },
       );
       if (error === null) {
-        return { status: "ok", execution_count: count, user_expressions: values, payload: [] };
+        // A silent cell is nobody's typing, so that nobody waits for a page or a new cell.
+        const payload = silent ? [] : await Promise.all(asked.map(payloadContent));
+        return { status: "ok", execution_count: count, user_expressions: values, payload };
       }
       if (stopOnError && !silent) {
         // What the client had sent after this cell may still be on its way through the sockets.
@@ -200,6 +204,10 @@ export async function serve(options: KernelOptions): Promise<void> {
       queue.push({ request, run, settle });
       runNext();
     });
+  }
+
+  async function payloadContent(payload: Payload | HelpWanted): Promise<Payload> {
+    return "about" in payload ? helpPage(payload, desk) : payload;
   }
 
   function runNext(): void {

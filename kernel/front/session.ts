@@ -3,7 +3,15 @@
  * replaced when it dies. Knows nothing of sockets: the kernel and `hypatia run` both use it.
  */
 import type { CommMessage, JsonObject, Origin, OutputMessage } from "../engine/protocol.js";
-import type { CellError, CellService, CompiledCell, Diagnostic, MimeBundle } from "../types.js";
+import type {
+  CellError,
+  CellService,
+  CompiledCell,
+  Diagnostic,
+  HelpWanted,
+  MimeBundle,
+  Payload,
+} from "../types.js";
 import { type Death, deathError, interruptError, shutdownError } from "./death.js";
 import { type Engine, type EngineOptions, type RunOutcome, startEngine } from "./engine.js";
 
@@ -50,6 +58,8 @@ export interface Executed {
   readonly count: number;
   readonly error: CellError | null;
   readonly userExpressions: JsonObject;
+  /** What the cell asks of its client; of each source the last. */
+  readonly payload: readonly (Payload | HelpWanted)[];
 }
 
 export interface Session {
@@ -77,6 +87,13 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+interface Current {
+  readonly origin: Origin;
+  interruptedAt: number;
+  readonly interrupted: () => void;
+  readonly payload: Map<Payload["source"], Payload | HelpWanted>;
+}
+
 /** An interrupt that has not worked for so long does not: the next one replaces the engine… */
 const STUBBORN_MS = 500;
 /** …if it does not work in this time either: on a busy machine the first may only be late. */
@@ -92,13 +109,16 @@ export function createSession(options: SessionOptions, listener: SessionListener
   let count = 0;
   let serial = 0;
   /** Set while a cell is being executed. */
-  let current: { interruptedAt: number; readonly interrupted: () => void } | null = null;
+  let current: Current | null = null;
 
   const living = (): Engine => {
     if (engine === null) {
       engine = startEngine(options.engine, {
         output: listener.output,
         input: listener.input,
+        payload(origin, payload) {
+          if (current?.origin === origin) current.payload.set(payload.source, payload);
+        },
         forgotten: () => void cells.reset(),
         inspectorEvent: (method, params) => listener.debugger?.inspectorEvent(method, params),
         died,
@@ -147,7 +167,8 @@ export function createSession(options: SessionOptions, listener: SessionListener
     const stopped = new Promise<null>((resolve) => {
       interrupted = () => resolve(null);
     });
-    current = { interruptedAt: 0, interrupted };
+    const payload: Current["payload"] = new Map();
+    current = { origin, interruptedAt: 0, interrupted, payload };
     try {
       started(mine);
       const outcome = await runSource(code, origin, mine, !silent, stopped);
@@ -161,7 +182,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
           );
         }
       }
-      return { count: mine, error, userExpressions: expressions };
+      return { count: mine, error, userExpressions: expressions, payload: [...payload.values()] };
     } finally {
       current = null;
     }

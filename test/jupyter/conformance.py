@@ -57,6 +57,7 @@ class Conformance(jupyter_kernel_test.KernelTests):
 
     code_inspect_sample = "logSumExp"
     code_clear_output = "clearOutput()"
+    code_page_something = "zeros?"
 
 
 class Welcome(jupyter_kernel_test.IopubWelcomeTests):

@@ -8,9 +8,9 @@ import { toMimeBundle } from "../../../kernel/display/bundle.js";
 import { setOutputs } from "../../../kernel/display/channel.js";
 import { startEngine } from "../../../kernel/engine/engine.js";
 
-await startEngine(async ({ outputs, comms }) => {
+await startEngine(async ({ outputs, comms, ask }) => {
   setOutputs(outputs);
-  Object.assign(globalThis, { outputs, comms });
+  Object.assign(globalThis, { outputs, comms, ask });
   return {
     async evaluate({ id, js }) {
       const value: unknown = runInThisContext(js, { filename: `${id}.ts` });

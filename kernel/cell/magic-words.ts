@@ -1,0 +1,118 @@
+/** Questions about the words behind `%` and `%%`: completion, inspection, and which is unknown. */
+import type { Completions, Diagnostic } from "../types.js";
+import { cellMagics, lineMagics, type Magic } from "./magics.js";
+
+const tables = { "%": lineMagics, "%%": cellMagics };
+type Sign = keyof typeof tables;
+
+const find = (sign: Sign, word: string): Magic | undefined =>
+  Object.hasOwn(tables[sign], word) ? tables[sign][word] : undefined;
+
+/** Words for a line that so far is `%` or `%%` and the beginning of one; null for other lines. */
+export function completeMagic(source: string, offset: number): Completions | null {
+  const start = source.lastIndexOf("\n", offset - 1) + 1;
+  const [, sign, typed = ""] = /^(%%?)(\w*)$/.exec(source.slice(start, offset)) ?? [];
+  if (sign === undefined) return null;
+  const table = sign === "%" ? lineMagics : start === 0 ? cellMagics : {};
+  const items = Object.entries(table)
+    .filter(([word]) => word.startsWith(typed))
+    .map(([word, { takes }]) => {
+      const text = `${sign}${word}`;
+      return { text, type: "magic", signature: `${text} ${takes}`.trim() };
+    });
+  return { items, start, end: offset };
+}
+
+/** The call behind the word at an offset, as far as its name: `notebook.time` for `%time`. */
+export function magicAt(source: string, offset: number): string | null {
+  const start = source.lastIndexOf("\n", offset - 1) + 1;
+  const match = /^(%%?)(\w+)/.exec(source.slice(start));
+  if (match === null || offset > start + match[0].length) return null;
+  const magic = find(match[1] as Sign, match[2]!);
+  return magic === undefined ? null : `notebook.${magic.calls}`;
+}
+
+const blank = (text: string) => text.replace(/./g, " ");
+
+/** Only what is TypeScript, at the same offsets. */
+export function maskMagics(source: string): string {
+  const [, first] = /^%%(\w+)/.exec(source) ?? [];
+  if (first !== undefined && first !== "time" && first !== "timeit") return blank(source);
+  return source
+    .replace(/^(%%?(\w+))(.*)/gm, (line, head: string, word: string, rest: string) => {
+      if (!Object.hasOwn(lineMagics, word)) return line;
+      return lineMagics[word]!.code ? blank(head) + rest : blank(line);
+    })
+    .replace(/\?+\s*$/, blank);
+}
+
+/**
+ * What the checker says of `%tiem f()` helps nobody: such lines get an error that names the words
+ * there are. A line that is TypeScript, as the second of `a⏎%b`, has no errors and is left alone.
+ */
+export function nameUnknownMagics(
+  source: string,
+  found: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const unknown = source.split("\n").flatMap((text, index): Diagnostic[] => {
+    const line = index + 1;
+    const match = /^(%%?)(\w+)/.exec(text);
+    if (match === null || !found.some(({ start }) => start.line === line)) return [];
+    const sign = match[1] as Sign;
+    if (find(sign, match[2]!) !== undefined && (sign === "%" || index === 0)) return [];
+    const message = unknownMagic(sign, match[2]!);
+    const end = { line, column: match[0].length + 1 };
+    return [{ message, code: 0, start: { line, column: 1 }, end }];
+  });
+  // Nothing in a cell of an unknown kind is TypeScript.
+  if (unknown[0]?.start.line === 1 && source.startsWith("%%")) return unknown.slice(0, 1);
+  const lines = new Set(unknown.map(({ start }) => start.line));
+  return [...unknown, ...found.filter(({ start }) => !lines.has(start.line))];
+}
+
+function unknownMagic(sign: Sign, word: string): string {
+  const other: Sign = sign === "%" ? "%%" : "%";
+  if (sign === "%%" && find(sign, word) !== undefined) {
+    return `%%${word} stands on the first line of a cell`;
+  }
+  const known = `known are ${Object.keys(tables[sign])
+    .map((name) => sign + name)
+    .join(", ")}`;
+  if (find(other, word) !== undefined) {
+    const place = other === "%%" ? "on the first line of a cell" : "on a line of its own";
+    return `there is no ${sign}${word}; write ${other}${word} ${place} (${known})`;
+  }
+  const near = nearest(word, Object.keys(tables[sign]));
+  const hint = near === null ? "" : `did you mean ${sign}${near}? `;
+  return `there is no ${sign}${word}; ${hint}(${known})`;
+}
+
+/** The name that at most two slips of the keyboard separate from `word`. */
+function nearest(word: string, names: readonly string[]): string | null {
+  const ranked = names
+    .map((name) => ({ name, slips: distance(word.toLowerCase(), name) }))
+    .sort((a, b) => a.slips - b.slips);
+  const [best] = ranked;
+  return best !== undefined && best.slips <= Math.min(2, word.length / 2) ? best.name : null;
+}
+
+/** Letters to add, remove, replace or swap with the next, to get from `a` to `b`. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [];
+  for (let i = 0; i <= a.length; i++) {
+    const row: number[] = [];
+    for (let j = 0; j <= b.length; j++) {
+      const at = (x: number, y: number) => (x === i ? row[y]! : rows[x]![y]!);
+      const cases =
+        i === 0 || j === 0
+          ? [i + j]
+          : [at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + Number(a[i - 1] !== b[j - 1])];
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cases.push(at(i - 2, j - 2) + 1);
+      }
+      row.push(Math.min(...cases));
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}
