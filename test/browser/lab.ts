@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, chromium as driver, type Page } from "playwright-core";
+import { printNotebook } from "../../kernel/batch/notebook.js";
 import type { Installation } from "../jupyter/installation.js";
 import { chromium, python } from "../needs.js";
 
@@ -19,8 +20,15 @@ const settings = {
   "apputils-extension/notification": { checkForUpdates: false, fetchNews: "false" },
 };
 
-/** Serves a folder with JupyterLab on a free loopback port, and starts Chromium. */
-export async function startLab(folder: string, { env, folder: own }: Installation): Promise<Lab> {
+/**
+ * Serves a folder with JupyterLab on a free loopback port, and starts Chromium.
+ * @param more options of Jupyter's, besides those that every test needs
+ */
+export async function startLab(
+  folder: string,
+  { env, folder: own }: Installation,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Lab> {
   const preferences = join(own, "settings");
   for (const [name, value] of Object.entries(settings)) {
     const path = join(preferences, "@jupyterlab", `${name}.jupyterlab-settings`);
@@ -36,6 +44,7 @@ export async function startLab(folder: string, { env, folder: own }: Installatio
     "LabApp.user_settings_dir": preferences,
     "LabApp.workspaces_dir": join(own, "workspaces"),
     "LabApp.news_url": "None",
+    ...more,
   };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   const server = spawn(python, ["-m", "jupyter", "lab", ...args], {
@@ -87,6 +96,25 @@ export async function startLab(folder: string, { env, folder: own }: Installatio
       });
     },
   };
+}
+
+/** A notebook file of code cells. */
+export function notebook(sources: readonly string[]): string {
+  return printNotebook({
+    cells: sources.map((source, at) => ({
+      cell_type: "code",
+      id: `cell-${at + 1}`,
+      source,
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+    })),
+    metadata: {
+      kernelspec: { name: "hypatia", display_name: "Hypatia", language: "typescript" },
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
 }
 
 /** The server writes where it listens into its runtime folder. */

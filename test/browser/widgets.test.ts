@@ -3,10 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
-import { printNotebook } from "../../kernel/batch/notebook.js";
 import { type Installation, installKernel } from "../jupyter/installation.js";
 import { need, root } from "../needs.js";
-import { complaints, type Lab, runAll, startLab } from "./lab.js";
+import { complaints, type Lab, notebook, runAll, startLab } from "./lab.js";
 
 const cells = [
   `const n = slider(1, 10), rate = slider(0, 1, { label: "learning rate", value: 0.1 });
@@ -141,22 +140,4 @@ describe("widgets in JupyterLab", function () {
 /** Waits until an element says this and nothing else. */
 async function said(element: Locator, text: string): Promise<void> {
   await element.filter({ hasText: new RegExp(`^\\s*${text}\\s*$`) }).waitFor();
-}
-
-function notebook(sources: readonly string[]): string {
-  return printNotebook({
-    cells: sources.map((source, at) => ({
-      cell_type: "code",
-      id: `cell-${at + 1}`,
-      source,
-      metadata: {},
-      outputs: [],
-      execution_count: null,
-    })),
-    metadata: {
-      kernelspec: { name: "hypatia", display_name: "Hypatia", language: "typescript" },
-    },
-    nbformat: 4,
-    nbformat_minor: 5,
-  });
 }
