@@ -55,7 +55,7 @@ export function createDebugger(
   const scripts = new Map<string, string>();
   let started = false;
   let stop: Stop | null = null;
-  let frameIds = 1;
+  let lastFrameId = 0;
   let exceptions: V8.SetPauseOnExceptionsParameterType["state"] = "none";
   /** Why the next stop is expected. */
   let expected: "step" | "pause" | null = null;
@@ -69,6 +69,11 @@ export function createDebugger(
     const answer = turn.then(ask);
     turn = answer.catch(() => {});
     return answer;
+  }
+
+  function takeIds(count: number): number {
+    lastFrameId += count;
+    return lastFrameId - count + 1;
   }
 
   const event = (name: string, body: JsonObject): void =>
@@ -85,12 +90,11 @@ export function createDebugger(
   function paused({ callFrames, reason, hitBreakpoints, data }: V8.PausedEventDataType): void {
     const why = expected;
     expected = null;
-    const next = createStop(callFrames, scripts, files, variables, frameIds);
+    const next = createStop(callFrames, scripts, files, variables, takeIds);
     if (next.frames.length === 0) {
       void inspector.request("Debugger.resume", {});
       return;
     }
-    frameIds += next.frames.length;
     stop = next;
     const thrown = reason === "exception" || reason === "promiseRejection";
     const hit = hitBreakpoints !== undefined && hitBreakpoints.length > 0;
@@ -283,9 +287,21 @@ export function createDebugger(
     },
     scopes: (args) => ({ scopes: standing().scopes(args.integer("frameId")) }),
     evaluate: (args, raw) =>
-      inTurn(async () => ({
-        ...(await variables.result(await evaluate(args.string("expression"), frameOf(raw)))),
-      })),
+      inTurn(async () => {
+        const frame = frameOf(raw);
+        const inConsole = args.string("context", "") === "repl";
+        try {
+          const value = await evaluate(args.string("expression"), frame);
+          return { ...(await variables.result(value)) };
+        } catch (error) {
+          // JupyterLab's console tells of a failure, and not which.
+          if (!inConsole) throw error;
+          return { result: errorText(error), type: "error", variablesReference: 0 };
+        } finally {
+          // It forgets the variables as well, and asks for those of a frame that it does not know.
+          if (inConsole && frame !== null && stop?.isTop(frame)) stop.renew();
+        }
+      }),
     copyToGlobals: (args) =>
       inTurn(async () => {
         const [source, target] = [args.string("srcVariableName"), args.string("dstVariableName")];
@@ -317,8 +333,7 @@ export function createDebugger(
         const body = await handler(readFields(command, raw), raw);
         return { ...answer, success: true, body };
       } catch (error) {
-        const text = error instanceof Error ? error.message : String(error);
-        return { ...answer, success: false, message: text, body: {} };
+        return { ...answer, success: false, message: errorText(error), body: {} };
       }
     },
     async beforeRun(cell: CompiledCell) {
@@ -382,6 +397,9 @@ function readBreakpoint(given: unknown): Breakpoint {
     ...(logMessage === "" ? {} : { logMessage }),
   };
 }
+
+const errorText = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 const isName = (text: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
 

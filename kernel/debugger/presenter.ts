@@ -1,10 +1,10 @@
 /**
  * Values as the debugger shows them. Lives on the engine's main thread, where the inspector calls
- * it, also while a cell is stopped: so it computes nothing that is not known already.
+ * it, also while a cell is stopped: so it computes nothing but a tensor that is opened or asked for.
  */
 import { inspect } from "node:util";
 import { nestedOf } from "../../lang/data.js";
-import { knownValue } from "../../lang/evaluation.js";
+import { freeSymbols, knownValue } from "../../lang/evaluation.js";
 import { formula } from "../../lang/formula.js";
 import { Tensor } from "../../lang/tensor.js";
 import type { Value } from "../../lang/value.js";
@@ -18,6 +18,8 @@ export interface Presenter {
   /** The variables of the notebook that have a value. */
   variables(): object;
   describe(...values: readonly unknown[]): Presented[];
+  /** Computes a tensor, so that its values are shown. */
+  settle(value: unknown): void;
   /** An object whose own properties are the parts that a value is shown with. */
   parts(value: unknown): object;
   bundle(value: unknown): MimeBundle | null;
@@ -43,6 +45,9 @@ export function installPresenter(
         ),
       ),
     describe: (...values) => values.map(describe),
+    settle(value) {
+      if (isClosed(value)) value.value();
+    },
     parts: partsOf,
     bundle: toMimeBundle,
     print(texts, values) {
@@ -54,6 +59,9 @@ export function installPresenter(
   };
   Object.defineProperty(globalThis, Symbol.for(PRESENTER), { value: presenter });
 }
+
+const isClosed = (value: unknown): value is Tensor =>
+  value instanceof Tensor && freeSymbols([value.node]).length === 0;
 
 function describe(value: unknown): Presented {
   try {
@@ -95,9 +103,8 @@ const firstOf = (array: object): unknown[] => Array.prototype.slice.call(array, 
 function partsOf(value: unknown): object {
   if (value instanceof Tensor) {
     const { dtype, shape, node } = value;
-    const known = knownValue(node);
     const parts = { dtype, shape, formula: formula(node, MOST_FORMULA) };
-    return known === null ? parts : { ...parts, values: elements(known) };
+    return isClosed(value) ? { ...parts, values: elements(value.value()) } : parts;
   }
   if (Array.isArray(value)) return value.slice(0, MOST_PARTS);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {

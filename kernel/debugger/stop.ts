@@ -24,8 +24,11 @@ export interface DapScope {
 
 export interface Stop {
   readonly frames: readonly StackFrame[];
-  /** One of them; throws if there is none. */
+  /** One of them, also by an earlier id; throws if there is none. */
   frame(id: number): StackFrame;
+  isTop(id: number): boolean;
+  /** Gives the frames new ids: a client then asks again for what they hold. */
+  renew(): void;
   /** The inspector's frame behind a frame's id; throws if there is none. */
   callFrame(id: number): Debugger.CallFrame;
   scopes(id: number): DapScope[];
@@ -39,29 +42,34 @@ export const isShown = (url: string): boolean =>
 
 /**
  * @param urls of scripts, by their ids: the `url` of a frame of the inspector may be empty
- * @param firstId frames of an earlier stop have lower ids, so that none is taken for another
+ * @param takeIds the first of so many ids that no frame of this or another stop has had
  */
 export function createStop(
   callFrames: readonly Debugger.CallFrame[],
   urls: ReadonlyMap<string, string>,
   files: CellFiles,
   variables: Variables,
-  firstId: number,
+  takeIds: (count: number) => number,
 ): Stop {
   const urlOf = ({ location }: Debugger.CallFrame): string => urls.get(location.scriptId) ?? "";
   const shown = callFrames.filter((frame) => isShown(urlOf(frame)));
+  const firsts: number[] = [];
+  const renew = (): void => void firsts.unshift(takeIds(shown.length));
+  renew();
+  const indexOf = (id: number): number => id - (firsts.find((first) => first <= id) ?? 0);
   const at = <T>(list: readonly T[], id: number): T => {
-    const found = list[id - firstId];
+    const found = list[indexOf(id)];
     if (found === undefined) throw new Error(`frame ${id} is gone; ask for the stack again`);
     return found;
   };
-  const frames = shown.map((frame, i) => ({
-    id: firstId + i,
-    ...describeFrame(frame, urlOf(frame), files),
-  }));
+  const described = shown.map((frame) => describeFrame(frame, urlOf(frame), files));
   return {
-    frames,
-    frame: (id) => at(frames, id),
+    get frames() {
+      return described.map((frame, i) => ({ id: firsts[0]! + i, ...frame }));
+    },
+    frame: (id) => ({ id, ...at(described, id) }),
+    isTop: (id) => indexOf(id) === 0,
+    renew,
     callFrame: (id) => at(shown, id),
     scopeObjects: (id) =>
       at(shown, id).scopeChain.flatMap(({ type, object: { objectId } }) =>

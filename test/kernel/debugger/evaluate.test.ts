@@ -65,11 +65,21 @@ describe("evaluation in a stopped cell", function () {
       expect(await status(running)).to.equal("ok");
     });
 
+    it("that is a tensor is computed when it is opened", async () => {
+      const { moved, by } = await debug.scope("Locals");
+      expect(by!.value).to.equal("f32 [2] = [ 1, 2 ]");
+      expect(moved!.value).to.match(/^f32 \[2\] · /);
+      const { values, shape } = await debug.open(moved!.variablesReference);
+      expect([values!.value, shape!.value]).to.deep.equal(["[ 8, 16 ]", "[ 2 ]"]);
+      expect((await debug.scope("Locals")).moved!.value).to.equal("f32 [2] = [ 8, 16 ]");
+    });
+
     for (const [text, expected] of [
       ["(w + 1).toArray()", "[ 2, 3 ]"],
       ["(by * n).toArray()", "[ 4, 8 ]"],
       ["sum(moved ** 2).item()", "320"],
-      ["-w", /^f32 \[2\] · /],
+      ["-w", "f32 [2] = [ -1, -2 ]"],
+      ['-vector("v")', /^f32 \[.*\] · /],
       ["n", "4"],
       ["(n as number)!", "4"],
       ["n satisfies number; n + 1;", "5"],
@@ -100,6 +110,37 @@ describe("evaluation in a stopped cell", function () {
         expect(await evaluate(text).catch(String)).to.contain(expected);
       });
     }
+
+    it("in a console says what failed", async () => {
+      const [top] = await debug.frames();
+      const asked = { expression: "missing", frameId: top!.id, context: "repl" };
+      const told = "ReferenceError: missing is not defined";
+      expect((await debug.ask("evaluate", asked)).result).to.equal(told);
+      // JupyterLab asks for the variables again only of a frame that it does not know.
+      const [again] = await debug.frames();
+      expect(again!.id).to.be.above(top!.id);
+      expect(await debug.ask("evaluate", { expression: "n", frameId: top!.id })).to.include({
+        result: "4",
+      });
+    });
+
+    it("that is a large tensor is cut", async () => {
+      const [top] = await debug.frames();
+      const expression = "arange(1e6)";
+      const found = await debug.ask("evaluate", { expression, frameId: top!.id });
+      const { values } = await debug.open(Number(found.variablesReference));
+      const all = await debug.open(values!.variablesReference);
+      expect(Object.keys(all)).to.have.length(500);
+      expect(all["499"]!.value).to.equal("499");
+    });
+
+    it("that is an error opens to its stack", async () => {
+      const [top] = await debug.frames();
+      const expression = 'new Error("outer", { cause: [1] })';
+      const found = await debug.ask("evaluate", { expression, frameId: top!.id });
+      const parts = await debug.open(Number(found.variablesReference));
+      expect(parts).to.have.keys("message", "stack", "cause");
+    });
 
     it("prints where the cell prints", async () => {
       await evaluate("console.log(`n is ${n}`)");
