@@ -194,36 +194,40 @@ describe("evaluation in a stopped cell", function () {
     });
   });
 
-  it("a variable of a function becomes one of the notebook, with its type", async () => {
-    await debug.breakAt(cell, 7);
-    const running = kernel.client.execute(cell);
-    await debug.stopped();
-    const [top] = await debug.frames();
-    for (const name of ["twice", "moved", "point", "pairs"]) {
-      await debug.ask("copyToGlobals", {
-        srcVariableName: name,
-        dstVariableName: name,
-        srcFrameId: top!.id,
-      });
-    }
-    const notebook = await debug.scope("Notebook");
-    expect(notebook).to.include.keys("twice", "moved", "point", "pairs");
-    expect(notebook.twice!.value).to.equal("8");
-    const refused = { srcVariableName: "missing", dstVariableName: "x", srcFrameId: top!.id };
-    expect(await debug.ask("copyToGlobals", refused).catch(String)).to.contain("missing");
-    await debug.breakAt(cell);
-    await resume();
-    expect(await status(running)).to.equal("ok");
+  describe("copying", () => {
+    it("a variable of a function becomes one of the notebook, with its type", async () => {
+      await debug.breakAt(cell, 7);
+      const running = kernel.client.execute(cell);
+      await debug.stopped();
+      const [top] = await debug.frames();
+      for (const name of ["twice", "moved", "point", "pairs"]) {
+        await debug.ask("copyToGlobals", {
+          srcVariableName: name,
+          dstVariableName: name,
+          srcFrameId: top!.id,
+        });
+      }
+      const notebook = await debug.scope("Notebook");
+      expect(notebook).to.include.keys("twice", "moved", "point", "pairs");
+      expect(notebook.twice!.value).to.equal("8");
+      const refused = { srcVariableName: "missing", dstVariableName: "x", srcFrameId: top!.id };
+      expect(await debug.ask("copyToGlobals", refused).catch(String)).to.contain("missing");
+      await debug.breakAt(cell);
+      await resume();
+      expect(await status(running)).to.equal("ok");
 
-    expect(result(await kernel.client.execute("(moved + twice).toArray()"))).to.equal("[ 16, 24 ]");
-    expect(result(await kernel.client.execute("point.x + pairs[0].n"))).to.equal("8");
-    const wrong = await kernel.client.execute("twice.nothing");
-    expect(wrong.reply.content.evalue).to.contain("does not exist on type 'number'");
-    const code = "pairs[0].k";
-    const content = { code, cursor_pos: code.length };
-    const { reply } = await kernel.client.request("complete_request", content);
-    expect(reply.content.matches).to.deep.equal(["key"]);
-    await kernel.client.execute("twice += 1");
-    expect(result(await kernel.client.execute("twice"))).to.equal("9");
+      expect(result(await kernel.client.execute("(moved + twice).toArray()"))).to.equal(
+        "[ 16, 24 ]",
+      );
+      expect(result(await kernel.client.execute("point.x + pairs[0].n"))).to.equal("8");
+      const wrong = await kernel.client.execute("twice.nothing");
+      expect(wrong.reply.content.evalue).to.contain("does not exist on type 'number'");
+      const code = "pairs[0].k";
+      const content = { code, cursor_pos: code.length };
+      const { reply } = await kernel.client.request("complete_request", content);
+      expect(reply.content.matches).to.deep.equal(["key"]);
+      await kernel.client.execute("twice += 1");
+      expect(result(await kernel.client.execute("twice"))).to.equal("9");
+    });
   });
 });
