@@ -23,6 +23,8 @@ export interface Diagnostic {
   readonly message: string;
   /** TypeScript's number, e.g. 2304; 0 for our own. */
   readonly code: number;
+  /** What to do about it, in lines. */
+  readonly remedy?: readonly string[];
   readonly start: Position;
   readonly end: Position;
 }

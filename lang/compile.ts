@@ -6,10 +6,10 @@ import { HypatiaError } from "./error.js";
 import type { Node, NodeOf } from "./graph.js";
 import { describe } from "./inference.js";
 import { node } from "./node.js";
-import { asTensor, castTo, expandTo, literal, type Operand } from "./operand.js";
+import { asTensor, castTo, expandTo, literal, type Operand, promoted } from "./operand.js";
 import { type Compiled, runtime } from "./runtime.js";
 import { SharedVariable } from "./shared.js";
-import { asVariable, bindDim, type SizeBindings, sameDim } from "./size.js";
+import { asVariable, bindDim, Size, type SizeBindings, sameDim } from "./size.js";
 import { ofValue, Tensor } from "./tensor.js";
 import type { RunStats } from "./value.js";
 
@@ -165,8 +165,10 @@ function fitting(what: "updates" | "givens", target: Tensor, next: Operand): Ten
     : new Tensor(node("expand", [spread.node], { shape })); // checks symbolic sizes when it runs
 }
 
-/** Numbers and nested arrays take the dtype of what they are put in the place of. */
-function operandLike({ dtype }: Tensor, next: Operand): Tensor {
+/** Numbers, sizes and nested arrays take the dtype of what they are put in the place of. */
+function operandLike(target: Tensor, next: Operand): Tensor {
+  const { dtype } = target;
+  if (next instanceof Size) return promoted("compile", [target, next])[1];
   if (next instanceof Tensor || isTypedArray(next)) return asTensor("compile", next);
   return isScalar(next)
     ? literal(next, promoteWeak(dtype, next))

@@ -194,17 +194,15 @@ function write(
 }
 
 /** Elements of a value as nested arrays of numbers (booleans for bool), one level per axis. */
-export function nestedOf({ dtype, shape, data }: Value): Nested {
+export function nestedOf({ dtype, shape, data }: Value, asNumbers = false): Nested {
   let at = 0;
+  const isTruth = dtype === "bool" && !asNumbers;
   const level = (axis: number): Nested => {
-    if (axis === shape.length) return elementOf(dtype, data[at++]);
+    if (axis === shape.length) return isTruth ? data[at++] === 1 : numberOf(data[at++]);
     return Array.from({ length: shape[axis] }, () => level(axis + 1));
   };
   return level(0);
 }
-
-const elementOf = (dtype: DType, element: number | bigint): number | boolean =>
-  dtype === "bool" ? element === 1 : numberOf(element);
 
 /** An element as a number; 64-bit integers only where a number holds them exactly. */
 export function numberOf(element: number | bigint): number {

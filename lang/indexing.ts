@@ -1,6 +1,7 @@
 /** Picking elements: positions, ranges, and tensors of positions. */
 import { add, multiply } from "./arithmetic.js";
 import { less, where } from "./comparison.js";
+import { valueOf } from "./data.js";
 import { isInteger } from "./dtype.js";
 import { HypatiaError } from "./error.js";
 import type { Range } from "./graph.js";
@@ -28,9 +29,10 @@ import {
   minDims,
   multiplyDims,
   type Shape,
+  Size,
   subtractDims,
 } from "./size.js";
-import { Tensor } from "./tensor.js";
+import { ofValue, Tensor } from "./tensor.js";
 
 /** Part of an axis, as Python's `start:stop:step`. Made by {@link range}. */
 export class AxisRange {
@@ -69,10 +71,10 @@ export function range(first: Dim | null, second?: Dim | null, step = 1): AxisRan
 
 /**
  * What picks from one axis: a position (the axis disappears), a {@link range}, `null` for the whole
- * axis, an integer tensor of positions (its axes take the axis's place), or `"..."` for as many
- * whole axes as are left.
+ * axis, an integer tensor or an array of positions (its axes take the axis's place), or `"..."` for
+ * as many whole axes as are left.
  */
-export type Index = number | AxisRange | null | Tensor | "...";
+export type Index = number | AxisRange | null | Tensor | readonly number[] | "...";
 
 /**
  * Elements picked axis by axis, as NumPy's `x[…]`; missing entries at the end mean whole axes.
@@ -80,8 +82,8 @@ export type Index = number | AxisRange | null | Tensor | "...";
  * - a number picks a position and drops the axis; negative ones count from the end;
  * - `range(start, stop, step)` picks positions at equal distances;
  * - `null` keeps the axis as it is, `"..."` as many axes as are left over;
- * - an integer tensor picks the positions that it holds. Several of them broadcast and pick
- *   together: `x.at(i, j)` has the elements x[i[k], j[k]]. Their axes come first in the result if
+ * - an integer tensor, or an array, picks the positions that it holds. Several of them broadcast
+ *   and pick together: `x.at(i, j)` has the elements x[i[k], j[k]]. Their axes come first in the result if
  *   other entries stand between them.
  *
  * Positions outside the axis are an error. For masks use {@link where}.
@@ -91,7 +93,7 @@ export type Index = number | AxisRange | null | Tensor | "...";
  * x.at(0).toArray(); // [0, 1, 2, 3]
  * x.at(null, range(1, 3)).toArray(); // [[1, 2], [5, 6], [9, 10]]
  * x.at("...", -1).toArray(); // [3, 7, 11]
- * x.at(tensor([2, 0], { dtype: "i32" }), 1).toArray(); // [9, 1]
+ * x.at([2, 0], 1).toArray(); // [9, 1]
  */
 export function at(x: Operand, ...index: readonly Index[]): Tensor {
   const a = asTensor("at", x);
@@ -118,7 +120,9 @@ export function at(x: Operand, ...index: readonly Index[]): Tensor {
 /** One entry per axis, `"..."` and missing ones filled in. */
 function completed(x: Tensor, index: readonly Index[]): (number | AxisRange | null | Tensor)[] {
   const dots = index.indexOf("...");
-  const given = index.filter((entry) => entry !== "...");
+  const given = index
+    .filter((entry) => entry !== "...")
+    .map((entry) => (isList(entry) ? positionsOf("at", entry) : entry));
   const missing = x.ndim - given.length;
   if (missing < 0 || given.length < index.length - 1)
     throw new HypatiaError("at", missing < 0 ? "too many positions" : `"..." is given twice`, {
@@ -133,6 +137,8 @@ function completed(x: Tensor, index: readonly Index[]): (number | AxisRange | nu
       });
   return given.toSpliced(dots < 0 ? given.length : dots, 0, ...Array(missing).fill(null));
 }
+
+const isList = (entry: Index): entry is readonly number[] => Array.isArray(entry);
 
 function rangeOn(x: Tensor, axis: number, entry: number | AxisRange | null | Tensor): Range {
   const size = x.shape[axis];
@@ -204,13 +210,15 @@ const isPlainlyPositive = (positions: Tensor): boolean =>
   positions.node.op === "iota" || positions.node.op === "argSort";
 
 function positionsOf(op: string, positions: Operand): Tensor {
+  if (positions instanceof Size) return sizeTensor(positions, "i32");
   const isData = !(positions instanceof Tensor);
-  const i = isData ? asTensor(op, positions) : positions;
-  if (isData && i.dtype === "f32") return castTo(i, "i32");
+  const i = asTensor(op, positions);
+  // Plain numbers are f32 unless they are asked to be integers; fractions are refused.
+  if (isData && i.dtype === "f32") return ofValue(valueOf(op, positions, { dtype: "i32" }));
   if (!isInteger(i.dtype))
     throw new HypatiaError(op, "positions must be integers", {
       got: i.toString(),
-      remedy: 'positions.cast("i32")',
+      remedy: i.dtype === "bool" ? "use where(mask, x, y) for masks" : 'positions.cast("i32")',
     });
   return i;
 }

@@ -19,10 +19,10 @@ import { type Dim, formatShape, type Shape, Size, sameDim, sameShape } from "./s
 import { ofValue, Tensor } from "./tensor.js";
 
 /**
- * Anything a function takes as a tensor. Numbers, booleans and nested arrays are *weak*: they take
- * the dtype of the tensors they meet. Typed arrays keep their own.
+ * Anything a function takes as a tensor. Numbers, booleans, sizes and nested arrays are *weak*:
+ * they take the dtype of the tensors they meet. Typed arrays keep their own.
  */
-export type Operand = Tensor | Scalar | TypedArray | NestedArray;
+export type Operand = Tensor | Scalar | Size | TypedArray | NestedArray;
 
 /** A 0-d tensor of one number. */
 export function literal(value: Scalar, dtype: DType): Tensor {
@@ -39,6 +39,7 @@ const dtypeOfScalar = (value: Scalar): DType =>
 export function asTensor(op: string, x: Operand): Tensor {
   if (x instanceof Tensor) return x;
   if (isScalar(x)) return literal(x, dtypeOfScalar(x));
+  if (x instanceof Size) return sizeTensor(x, "f32");
   return ofValue(valueOf(op, x));
 }
 
@@ -62,6 +63,8 @@ export function promoted(op: string, operands: readonly Operand[]): Tensor[] {
   const dtype = commonDType(op, operands);
   return operands.map((x) => {
     if (isScalar(x)) return literal(x, dtype);
+    if (x instanceof Size)
+      return castTo(sizeTensor(x, dtype === "f32" || dtype === "f64" ? dtype : "i32"), dtype);
     if (x instanceof Tensor || isTypedArray(x)) return castTo(asTensor(op, x), dtype);
     return ofValue(valueOf(op, x, { dtype }));
   });
@@ -69,7 +72,7 @@ export function promoted(op: string, operands: readonly Operand[]): Tensor[] {
 
 function commonDType(op: string, operands: readonly Operand[]): DType {
   const strong = operands.flatMap((x) => (x instanceof Tensor || isTypedArray(x) ? [x] : []));
-  const weak = operands.flatMap((x) => (isScalar(x) ? [x] : isTypedArray(x) ? [] : scalarsIn(x)));
+  const weak = operands.flatMap((x) => (isTypedArray(x) ? [] : scalarsIn(x)));
   const start = strong.map((x) => asTensor(op, x).dtype);
   try {
     if (start.length > 0) return weak.reduce(promoteWeak, start.reduce(promote));
@@ -83,9 +86,11 @@ function commonDType(op: string, operands: readonly Operand[]): DType {
   }
 }
 
-/** The scalars of nested data, which decide what dtype it can take. */
-function scalarsIn(x: Tensor | NestedArray): Scalar[] {
+/** The scalars of nested data, which decide what dtype it can take; a size is some integer. */
+function scalarsIn(x: Tensor | Scalar | Size | NestedArray): Scalar[] {
   if (x instanceof Tensor) return [];
+  if (isScalar(x)) return [x];
+  if (x instanceof Size) return [1];
   return x.flatMap((row) => (isScalar(row) ? [row] : isTypedArray(row) ? [] : scalarsIn(row)));
 }
 
@@ -93,7 +98,13 @@ function scalarsIn(x: Tensor | NestedArray): Scalar[] {
 const describeAll = (operands: readonly Operand[]): string =>
   operands
     .map((x) =>
-      x instanceof Tensor ? x.toString() : isScalar(x) ? `the ${typeof x} ${x}` : "an array",
+      x instanceof Tensor
+        ? x.toString()
+        : isScalar(x)
+          ? `the ${typeof x} ${x}`
+          : x instanceof Size
+            ? `the size ${x}`
+            : "an array",
     )
     .join(" and ");
 

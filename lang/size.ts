@@ -47,6 +47,11 @@ export class Size {
     return formatDim(this);
   }
 
+  /** What `console.log` shows, also inside a shape. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return this.toString();
     throw new HypatiaError("size", `the size ${this} is not known: it is symbolic`, {

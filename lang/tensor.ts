@@ -8,13 +8,13 @@ import { node } from "./node.js";
 import { formatShape, type Shape } from "./size.js";
 import type { Value } from "./value.js";
 
-/** Arrays by their number of axes. */
+/** Arrays of numbers by their number of axes. */
 export interface ArrayOfRank {
-  0: number | boolean;
-  1: (number | boolean)[];
-  2: (number | boolean)[][];
-  3: (number | boolean)[][][];
-  4: (number | boolean)[][][][];
+  0: number;
+  1: number[];
+  2: number[][];
+  3: number[][][];
+  4: number[][][][];
 }
 
 /**
@@ -107,10 +107,12 @@ export class Tensor {
 
   /**
    * The elements as nested arrays, one level per axis; numbers, or booleans for bool.
-   * With the number of axes as argument, the result is typed accordingly.
+   * With the number of axes as argument, the type of the result says how deep it is, and all
+   * elements are numbers, truth values 1 or 0.
    *
    * @example
    * tensor([[1, 2], [3, 4]]).toArray(); // [[1, 2], [3, 4]]
+   * tensor([1, 2]).toArray(1).map((v) => v / 2); // [0.5, 1]
    */
   toArray(): Nested;
   toArray<R extends keyof ArrayOfRank>(rank: R): ArrayOfRank[R];
@@ -120,7 +122,7 @@ export class Tensor {
         got: this.toString(),
         expected: `${rank} axes`,
       });
-    return nestedOf(this.value());
+    return nestedOf(this.value(), rank !== undefined);
   }
 
   /** The elements in row-major order as a typed array; a copy. Bool comes as 0 and 1 in bytes. */

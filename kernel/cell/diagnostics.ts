@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import type typescript from "typescript";
 import type { Diagnostic, Position } from "../types.js";
 import { lineIndex } from "./edits.js";
+import { remedyFor } from "./remedies.js";
 import type { Problem } from "./rewrite.js";
 import { ts } from "./typescript.js";
 
@@ -39,14 +40,49 @@ export function checkedDiagnostics(
     const key = `${start} ${end} ${diagnostic.code}`;
     if (seen.has(key)) continue;
     seen.add(key);
+    const message = worded(diagnostic);
+    const { code } = diagnostic;
+    const remedy = remedyFor({
+      message,
+      code,
+      file,
+      start,
+      end,
+      checker: program.getTypeChecker(),
+    });
     diagnostics.push({
-      message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
-      code: diagnostic.code,
+      message,
+      code,
+      ...(remedy.length > 0 ? { remedy } : {}),
       start: place(start),
       end: place(end),
     });
   }
   return diagnostics;
+}
+
+/** The checker's message, without what only the language's own source explains. */
+function worded({ code, messageText }: typescript.Diagnostic): string {
+  const text =
+    typeof messageText === "string"
+      ? messageText
+      : ts.flattenDiagnosticMessageText(withoutNoise(messageText), "\n");
+  const named = text.replace(/typeof import\("[^"]*?([^"/\\]+)"\)/g, "$1");
+  return code === 2632 ? named.replace("it is an import", "it is a constant") : named;
+}
+
+type Chain = typescript.DiagnosticMessageChain;
+
+/** Of several overloads the reason of the first; no list of a Tensor's hundred members. */
+function withoutNoise(chain: Chain): Chain {
+  const next = (chain.next ?? []).filter(
+    ({ messageText }) => !/#private|, and \d+ more\.$/.test(messageText),
+  );
+  const [overload] = next;
+  if (chain.code !== 2769 || overload === undefined)
+    return { ...chain, next: next.map(withoutNoise) };
+  const reasons = overload.code === 2772 ? (overload.next ?? []) : [overload];
+  return { ...chain, next: reasons.slice(0, 1).map(withoutNoise) };
 }
 
 /** The errors of a file that a cell imports, for the cell: the place goes into the message. */

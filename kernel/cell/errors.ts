@@ -47,51 +47,14 @@ export function renderDiagnostics(
   const traceback = diagnostics.flatMap((entry, index) => {
     const code = entry.code === 0 ? "" : colour.faint(` TS${entry.code}`);
     const message = shorten(clean(entry.message));
-    const remedy = remedies[entry.code]?.(message);
     return [
       ...(index > 0 ? [""] : []),
       `${colour.error(ename)}: ${message}${code}`,
       ...excerpt(source, count, entry.start, entry.end),
-      ...(remedy === undefined ? [] : [`    ${remedy}`]),
+      ...(entry.remedy ?? []).map((line) => `    ${clean(line)}`),
     ];
   });
   return { ename, evalue: shorten(clean(first?.message ?? "")), traceback };
-}
-
-/** What to do about it, where the checker's message leaves that open. By TypeScript's number. */
-const remedies: Readonly<Record<number, (message: string) => string | undefined>> = {
-  2304: (message) => unknownName(message),
-  2552: (message) => unknownName(message),
-  2307: (message) => {
-    const name = /'([^']+)'/.exec(message)?.[1];
-    if (name === undefined) return undefined;
-    return /^[./]/.test(name)
-      ? "Paths are taken from the notebook's folder."
-      : `Install it in the notebook's folder: npm install ${name
-          .split("/")
-          .slice(0, name.startsWith("@") ? 2 : 1)
-          .join("/")}`;
-  },
-  2365: (message) =>
-    message.includes("Tensor")
-      ? "Operators take tensors, numbers and booleans. Make a tensor of other data first."
-      : undefined,
-  2588: (message) => {
-    const name = /'([^']+)'/.exec(message)?.[1];
-    return `Declare it with let to assign to it, or declare ${name ?? "it"} again.`;
-  },
-  2632: (message) => {
-    const name = /'([^']+)'/.exec(message)?.[1];
-    return `Declare it with let to assign to it, or declare ${name ?? "it"} again.`;
-  },
-  17006: () => "Write -(x ** y) or (-x) ** y.",
-};
-
-function unknownName(message: string): string | undefined {
-  const name = /name '([^']+)'/.exec(message)?.[1];
-  return name === undefined || message.includes("Did you mean")
-    ? undefined
-    : `Nothing in this session is called ${name}; has the cell that declares it been run?`;
 }
 
 // --- one error -----------------------------------------------------------------------------------

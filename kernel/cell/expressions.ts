@@ -50,6 +50,7 @@ export function lowerExpressions(
     } else if (!isErased(node)) {
       const condition = conditionOf(node);
       if (condition !== undefined) checkCondition(condition);
+      if (ts.isElementAccessExpression(node)) checkAccess(node);
       ts.forEachChild(node, visit);
     }
   }
@@ -58,6 +59,8 @@ export function lowerExpressions(
     const { left, right, operatorToken } = node;
     const token = ts.tokenToString(operatorToken.kind)!;
     const name = operatorFunction(token);
+    if (token === "&&" || token === "||") checkLogical(node, token);
+    if (isOrder(token)) checkChain(left, right);
     if (name === undefined || !usesTensorOperator(token, left, right)) {
       visit(left);
       visit(right);
@@ -97,6 +100,7 @@ export function lowerExpressions(
     const { operatorToken, left, right } = node;
     const from = operatorToken.getStart(file);
     const target = skipWrappers(left);
+    if (ts.isElementAccessExpression(target)) checkAccess(target);
     if (ts.isIdentifier(target)) {
       visit(left);
       replace(from, operatorToken.end, `= ${operator}(${hooks.reader(target) ?? target.text},`);
@@ -173,8 +177,53 @@ export function lowerExpressions(
     );
   }
 
+  /** `a && b` is JavaScript's, and a tensor is true: b, whatever a holds. */
+  function checkLogical({ left }: typescript.BinaryExpression, token: "&&" | "||"): void {
+    if (tensorness(left) !== "tensor") return;
+    const name = token === "&&" ? "logicalAnd" : "logicalOr";
+    refuse(
+      left,
+      `a Tensor is always true, also beside ${token}. For the truth values of two tensors write ` +
+        `${name}(a, b), for one value a.item().`,
+    );
+  }
+
+  /** `0 < x < 1` compares truth values with 1. */
+  function checkChain(left: typescript.Expression, right: typescript.Expression): void {
+    if (!ts.isBinaryExpression(left) || tensorness(left) !== "tensor") return;
+    if (!isOrder(ts.tokenToString(left.operatorToken.kind)!)) return;
+    const [a, b] = [left.right.getText(file), right.getText(file)];
+    const first = left.getText(file);
+    const second = `${a} ${left.parent.getChildAt(1, file).getText(file)} ${b}`;
+    refuse(
+      left.parent,
+      `comparisons of tensors do not chain: this compares the truth values of ${first}. ` +
+        `Write logicalAnd(${first}, ${second}).`,
+    );
+  }
+
+  /** `x[0]` has no meaning on a tensor: it would read a property that is not there. */
+  function checkAccess({ expression, argumentExpression }: ElementAccess): void {
+    if (tensorness(expression) !== "tensor") return;
+    const type = checker.getTypeAtLocation(argumentExpression);
+    if (type.flags & ts.TypeFlags.ESSymbolLike) return;
+    const own = checker.getTypeAtLocation(expression);
+    if (type.isStringLiteral() && own.getProperty(type.value) !== undefined) return;
+    const name = expression.getText(file);
+    refuse(
+      argumentExpression,
+      `a Tensor has no elements in brackets. Pick with ${name}.at(0), ${name}.at(null, 1) or ` +
+        `${name}.at(range(0, 5)). An element cannot be assigned: tensors never change; compute a ` +
+        "new one, with where or concat.",
+    );
+  }
+
   for (const statement of statements) visit(statement);
 }
+
+type ElementAccess = typescript.ElementAccessExpression;
+
+const isOrder = (token: string): boolean => ["<", "<=", ">", ">="].includes(token);
 
 function conditionOf(node: typescript.Node): typescript.Expression | undefined {
   if (ts.isIfStatement(node) || ts.isWhileStatement(node) || ts.isDoStatement(node)) {

@@ -8,7 +8,8 @@
  *
  * A union is split into its tensors and the rest; the rest keeps TypeScript's own rule and the
  * results are joined, so `(number | Tensor) * number` is `number | Tensor`. Type parameters are
- * taken at their constraint. `any` may be a tensor, so `any * 2` is `any` and not `number`.
+ * taken at their constraint. `any` may be a tensor, so `any * 2` is `any` and not `number`. A size
+ * of an axis, `number | Size`, is a number here: a symbolic one is an error when it is run.
  * `"a" + T`, `T + 1n` and `T * {}` stay errors; `T == null` and `===` stay JavaScript's.
  */
 import type ts from "typescript";
@@ -83,8 +84,14 @@ export function operatorTypes(checker: CheckerInternals): OperatorTypes {
     types.length === 1 ? types[0]! : checker.getUnionType(types);
   const isScalar = (type: ts.Type) =>
     (type.flags & ts.TypeFlags.Any) !== 0 ||
+    isSize(type) ||
     checker.isAssignable(type, checker.numberType()) ||
     checker.isAssignable(type, checker.booleanType());
+
+  const isSize = (type: ts.Type) => isClassOfLanguage(type.symbol, "Size");
+  const hasSize = (type: ts.Type) => split(type).rest.some(isSize);
+  const withoutSize = (type: ts.Type) =>
+    union(split(type).rest.map((part) => (isSize(part) ? checker.numberType() : part)));
 
   return {
     binary(left, operatorToken, right, leftType, rightType, errorNode, own) {
@@ -93,6 +100,8 @@ export function operatorTypes(checker: CheckerInternals): OperatorTypes {
       let l = split(leftType);
       let r = split(rightType);
       const tensor = l.tensor ?? r.tensor;
+      if (tensor === undefined && !isEquality(token) && (hasSize(leftType) || hasSize(rightType)))
+        return own(withoutSize(leftType), withoutSize(rightType));
       if (tensor === undefined) {
         const any = [...l.rest, ...r.rest].some((type) => type.flags & ts.TypeFlags.Any);
         return any && l.rest.every(isScalar) && r.rest.every(isScalar)
@@ -122,6 +131,7 @@ export function operatorTypes(checker: CheckerInternals): OperatorTypes {
     negative(node, type, own) {
       if (node.operator !== ts.SyntaxKind.MinusToken) return undefined;
       if (type.flags & ts.TypeFlags.Any) return checker.anyType();
+      if (hasSize(type)) return own(withoutSize(type));
       if (split(type).tensor === undefined) return undefined;
       const { tensor, rest } = split(checker.checkNonNull(type, node.operand));
       if (tensor === undefined || rest.length === 0) return tensor;
@@ -163,7 +173,7 @@ export function splitTensor(
     // The class's static side has the same symbol; only its instances are tensors.
     const target = (member as ts.TypeReference).target as ts.Type | undefined;
     if (member !== declared && target !== declared) return undefined;
-    if (isTensorSymbol(symbol)) return declared;
+    if (isClassOfLanguage(symbol, "Tensor")) return declared;
     for (const base of getBaseTypes(declared as ts.InterfaceType)) {
       const found = find(base);
       if (found !== undefined) return found;
@@ -194,13 +204,13 @@ export function splitTensor(
 
 let tensorFile = /[/\\]dist[/\\]lang[/\\]/;
 
-/** Say which declaration files' class `Tensor` is the one; tests bring a language of their own. */
+/** Say which declaration files' classes are the language's; tests bring one of their own. */
 export function setTensorFile(pattern: RegExp): void {
   tensorFile = pattern;
 }
 
-function isTensorSymbol(symbol: ts.Symbol): boolean {
-  if (symbol.escapedName !== "Tensor") return false;
+function isClassOfLanguage(symbol: ts.Symbol | undefined, name: "Tensor" | "Size"): boolean {
+  if (symbol?.escapedName !== name) return false;
   const file = symbol.valueDeclaration?.getSourceFile().fileName;
   return file !== undefined && tensorFile.test(file);
 }

@@ -49,7 +49,8 @@ function* counting(total: number): Generator<number> {
   for (let i = 0; i < total; i++) yield i;
 }
 
-function sizeOf(items: object): number | null {
+function sizeOf(items: unknown): number | null {
+  if (typeof items !== "object" || items === null) return null; // a string's length is no count
   if ("length" in items && typeof items.length === "number") return items.length;
   if ("size" in items && typeof items.size === "number") return items.size;
   return null;

@@ -18,7 +18,8 @@ const mostColumns = 40;
  */
 export function asRows(value: unknown): Rows | null {
   if (!Array.isArray(value) || value.length === 0) return null;
-  return value.every(isFlat) && columnsOf(value).length > 0 ? value : null;
+  const isTable = value.findIndex((row) => !isFlat(row)) < 0; // `every` would leave holes out
+  return isTable && columnsOf(value).length > 0 ? value : null;
 }
 
 function isFlat(value: unknown): value is Readonly<Record<string, Scalar>> {

@@ -8,6 +8,7 @@ const i = h.ivector("i");
 const byte = h.symbol("byte", { dtype: "u8", shape: [2] });
 const sums = h.compile([x, y], h.sum(h.multiply(x, h.expandDims(y, 1)), 1), { name: "sums" });
 const twice = h.compile([i], h.multiply(i, 2));
+const overSize = h.compile([x], h.add(h.multiply(h.mean(x, 0), x.shape[0]), [0, 0]));
 const plus = h.compile([byte], h.add(byte, 1));
 
 before(() => {
@@ -39,6 +40,15 @@ describe("compiled functions", () => {
     ["dtypes that it holds exactly", () => sums([[1, 2]], Uint8Array.of(5)), [15]],
     ["values", () => sums([[1, 2]], h.tensor([3]).value()), [9]],
     ["integers for an integer input", () => twice([1, 2, 3]), [2, 4, 6]],
+    [
+      "sizes as numbers",
+      () =>
+        overSize([
+          [1, 2],
+          [3, 4],
+        ]),
+      [4, 6],
+    ],
     ["a Buffer", () => plus(Buffer.from([1, 2])), [2, 3]],
   ];
   for (const [what, run, expected] of takes)
@@ -186,6 +196,8 @@ describe("closed tensors", () => {
     expect(h.any(h.tensor([false, true])).item()).to.equal(1);
     expect(h.less(h.tensor([[1, 3]]), 2).toArray()).to.deep.equal([[true, false]]);
     expect(h.tensor([[1, 2]]).toArray(2)[0][1]).to.equal(2);
+    expect(h.less([1, 3], 2).toArray(1)).to.deep.equal([1, 0]);
+    expect(h.tensor([10, 20, 30]).at([2, -3]).toArray()).to.deep.equal([30, 10]);
     expect(h.tensor([1n]).data()).to.deep.equal(BigInt64Array.of(1n));
   });
 

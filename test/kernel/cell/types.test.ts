@@ -33,6 +33,11 @@ const types: [expression: string, type: string][] = [
   ["a + 's'", "string"],
   ["same(s)", "Tensor"],
   ["both(x)", "number | Tensor"],
+  ["x.shape[0] * 2", "number"],
+  ["num / x.shape[0]", "number"],
+  ["num < x.shape[0]", "boolean"],
+  ["-x.shape[0]", "number"],
+  ["x.shape[0] * x", "Tensor"],
   ["num * 2", "number"],
   ["num < 2", "boolean"],
   ["1n + 2n", "bigint"],
@@ -52,6 +57,13 @@ const messages: [source: string, messages: string[]][] = [
   ["-o", ["1:2 'o' is possibly 'undefined'."]],
   ["let k = 1; k += x", ["1:12 Type 'Tensor' is not assignable to type 'number'."]],
   ["let k: Tensor = x; k *= 2", []],
+  ["let k = 1; k += x.shape[0]; for (let i = 0; i < x.shape[0]; i++) k = x.shape[0] - i", []],
+  [
+    "x.shape[0] + 'a' * 2",
+    [
+      "1:14 The left-hand side of an arithmetic operation must be of type 'any', 'number', 'bigint' or an enum type.",
+    ],
+  ],
   [
     "let w = s; w -= 1",
     ["1:12 Property 'update' is missing in type 'Tensor' but required in type 'Shared'."],
@@ -81,9 +93,42 @@ const messages: [source: string, messages: string[]][] = [
       "1:2 a Tensor is always true as a condition. Take its value with .item(), or choose between tensors with where(condition, a, b).",
     ],
   ],
+  [
+    "x > 0 && x < 1",
+    [
+      "1:1 a Tensor is always true, also beside &&. For the truth values of two tensors write logicalAnd(a, b), for one value a.item().",
+    ],
+  ],
+  [
+    "x || 1",
+    [
+      "1:1 a Tensor is always true, also beside ||. For the truth values of two tensors write logicalOr(a, b), for one value a.item().",
+    ],
+  ],
+  ["o && num", []],
+  [
+    "0 < x <= 1",
+    [
+      "1:1 comparisons of tensors do not chain: this compares the truth values of 0 < x. Write logicalAnd(0 < x, x <= 1).",
+    ],
+  ],
+  ["(x < 1) < 1", []],
+  [
+    "s[0] = 1",
+    [
+      "1:3 a Tensor has no elements in brackets. Pick with s.at(0), s.at(null, 1) or s.at(range(0, 5)). An element cannot be assigned: tensors never change; compute a new one, with where or concat.",
+    ],
+  ],
+  [
+    "x[num] += 1",
+    [
+      "1:3 a Tensor has no elements in brackets. Pick with x.at(0), x.at(null, 1) or x.at(range(0, 5)). An element cannot be assigned: tensors never change; compute a new one, with where or concat.",
+    ],
+  ],
+  ["s['update'], s[Symbol.toPrimitive], [x][0], a[0]", []],
   ["let $$v = 1", ["1:5 '$$v': names that begin with $$ are reserved for Hypatia. Rename it."]],
   ["nope", ["1:1 Cannot find name 'nope'."]],
-  ["fixed = 3", ["1:1 Cannot assign to 'fixed' because it is an import."]],
+  ["fixed = 3", ["1:1 Cannot assign to 'fixed' because it is a constant."]],
   ["assigned = 'a'", ["1:1 Type 'string' is not assignable to type 'number'."]],
   ["assigned = 5", []],
   ["const fixed = 'again'; fixed.length", []],

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { displaySymbol, toMimeBundle } from "../../../kernel/display/bundle.js";
+import { namedSize } from "../../../lang/size.js";
 
 const text = (value: unknown): unknown => toMimeBundle(value)?.data["text/plain"];
 
@@ -14,6 +15,8 @@ describe("display/bundle: plain values", () => {
     ["it's", `"it's"`],
     [null, "null"],
     [true, "true"],
+    [new Array(2), "[ <2 empty items> ]"],
+    [[namedSize("batch"), 3], "[ batch, 3 ]"],
     [[1, [2, [3]]], "[ 1, [ 2, [ 3 ] ] ]"],
     [[[[[[[1]]]]]], "[\n  [\n    [ [ [ [Array] ] ] ]\n  ]\n]"],
     [new Map([["k", new Set([1])]]), "Map(1) { 'k' => Set(1) { 1 } }"],

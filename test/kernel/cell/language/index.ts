@@ -1,6 +1,7 @@
 /** A language of one class, enough to see which operators were called: `1 + x` is `add(1, x)`. */
 export class Tensor {
   readonly #formula: string;
+  readonly shape: readonly (number | Size)[] = [];
   constructor(formula: string) {
     this.#formula = formula;
   }
@@ -12,6 +13,14 @@ export class Tensor {
   }
 }
 
+/** A symbolic size. */
+export class Size {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
 export class Shared extends Tensor {
   update(value: Tensor): void {
     void value;
@@ -19,7 +28,7 @@ export class Shared extends Tensor {
 }
 
 /** What operators take beside a tensor. */
-export type TensorLike = Tensor | number | boolean;
+export type TensorLike = Tensor | Size | number | boolean;
 
 const binary = (name: string) => (a: TensorLike, b: TensorLike) =>
   new Tensor(`${name}(${a}, ${b})`);

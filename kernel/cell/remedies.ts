@@ -1,0 +1,288 @@
+/** What to do about a message of the checker, where it leaves that open. */
+import type typescript from "typescript";
+import { ts } from "./typescript.js";
+
+/** A diagnostic's place, and who can tell more about it. */
+export interface Finding {
+  readonly message: string;
+  readonly code: number;
+  readonly file: typescript.SourceFile;
+  readonly start: number;
+  readonly end: number;
+  readonly checker: typescript.TypeChecker;
+}
+
+/** Lines of advice; none where the message says it all. */
+export function remedyFor(finding: Finding): string[] {
+  const advice = remedies[finding.code]?.(finding);
+  return [...(advice === undefined ? [] : [advice]), ...callAdvice(finding)];
+}
+
+type Remedy = (finding: Finding) => string | undefined;
+
+const quoted = ({ message }: Finding): string => /'([^']+)'/.exec(message)?.[1] ?? "it";
+
+const assigned: Remedy = (finding) =>
+  `Declare it with let to assign to it, or declare ${quoted(finding)} again. A shared variable ` +
+  "changes by x.set(value) and by the updates of a function.";
+
+const operand: Remedy = ({ message, file, start, end, checker }) => {
+  if (message.includes("Promise<")) return "It is a promise: write await in front of it.";
+  const node = nodeAt(file, start, end);
+  const expression = ts.isBinaryExpression(node) ? node : node.parent;
+  const bits = ts.isBinaryExpression(expression)
+    ? bitFunctions[expression.operatorToken.getText(file)]
+    : undefined;
+  const isTensor = /\bTensor\b/.test(checker.typeToString(checker.getTypeAtLocation(node)));
+  if (bits !== undefined && isTensor) return `On tensors write ${bits}.`;
+  return message.includes("Tensor")
+    ? "Operators take tensors, numbers and booleans. Make a tensor of other data first."
+    : undefined;
+};
+
+const bitFunctions: Readonly<Record<string, string>> = {
+  "&": "logicalAnd(a, b) for truth values, bitwiseAnd(a, b) for integers",
+  "|": "logicalOr(a, b) for truth values, bitwiseOr(a, b) for integers",
+  "^": "logicalXor(a, b) for truth values, bitwiseXor(a, b) for integers",
+  "<<": "leftShift(a, b)",
+  ">>": "rightShift(a, b)",
+};
+
+/** A type that does not fit where another is wanted. */
+const misfit: Remedy = ({ message, file, start, end }) => {
+  const [from = "", to = ""] = [
+    ...(/ype '([^']*)' is not assignable to (?:parameter of )?type '([^']*)'/.exec(message) ?? []),
+  ].slice(1);
+  const isTensor = /^(?:Tensor|SharedVariable)$/.test(from);
+  if (/^Promise</.test(from)) return "It is a promise: write await in front of it.";
+  if (isTensor && to === "number") {
+    const call = callAround(nodeAt(file, start, end));
+    const isMath = call?.expression.getText(file).startsWith("Math.") ?? false;
+    return isMath
+      ? "The functions of Math are for numbers: use those of tensors, such as sqrt(x), or x.item()."
+      : "x.item() is the number in a tensor of one element.";
+  }
+  if (isTensor && to === "readonly Tensor[]") return "Put it in a list: [x].";
+  if (/^(?:Dim|Size)$/.test(from)) return "Number(size) is its number, if it is not symbolic.";
+  if (to.includes("readonly [SharedVariable, Operand]"))
+    return "Updates are a list of pairs: [[w, next], …].";
+  if (/^"/.test(to) && dtypeNames[from.slice(1, -1)] !== undefined)
+    return `It is called "${dtypeNames[from.slice(1, -1)]}" here.`;
+  if (to === "Index")
+    return "An axis is indexed by a number, range(…), null, a list of numbers or an integer tensor.";
+  return /\b(?:Operand|TensorData|NestedArray)\b/.test(to)
+    ? "Tensors are made of numbers, booleans, nested arrays of them, and typed arrays."
+    : undefined;
+};
+
+/** NumPy's and PyTorch's names of dtypes. */
+const dtypeNames: Readonly<Record<string, string>> = {
+  float: "f32",
+  float32: "f32",
+  float64: "f64",
+  double: "f64",
+  int: "i32",
+  int8: "i8",
+  int16: "i16",
+  int32: "i32",
+  int64: "i64",
+  long: "i64",
+  uint8: "u8",
+  boolean: "bool",
+};
+
+const unknownName: Remedy = (finding) => {
+  const { message, file, start, end } = finding;
+  const name = /name '([^']+)'/.exec(message)?.[1];
+  if (name === undefined || message.includes("Did you mean")) return undefined;
+  if (foreignNames[name] !== undefined) return foreignNames[name];
+  const { parent } = nodeAt(file, start, end);
+  const isKeyword =
+    ts.isBinaryExpression(parent) &&
+    parent.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    ts.isCallExpression(parent.parent);
+  return isKeyword
+    ? "There are no keyword arguments: options are written { name: value }."
+    : `Nothing in this session is called ${name}; has the cell that declares it been run?`;
+};
+
+const noPrefix = "The functions need no prefix: zeros(3), mean(x), random.normal(3).";
+const foreignNames: Readonly<Record<string, string>> = {
+  np: noPrefix,
+  numpy: noPrefix,
+  torch: noPrefix,
+  print: "Write console.log(…), or end the cell with what it should show.",
+  len: "Write x.shape[0] for a tensor, xs.length for an array.",
+  True: "Write true.",
+  False: "Write false.",
+  None: "Write null.",
+};
+
+/** A property that is not there, by the name that other libraries give it. */
+const unknownProperty: Remedy = ({ message }) => {
+  const [name = "", type = ""] = [
+    ...(/'([^']+)' does not exist on type '([^']+)'/.exec(message) ?? []),
+  ].slice(1);
+  if (type.startsWith("Promise<")) return `It is a promise: write (await x).${name}.`;
+  if (type.startsWith("CompiledFunction<")) return `Call it first: f(…).${name}.`;
+  if (type === "random") return foreignRandom[name];
+  if (type === "Nested") return `Say how deep the array is: x.toArray(1).${name}(…).`;
+  if (!/^(?:Tensor|SharedVariable)$/.test(type)) return undefined;
+  if (numberMethods.has(name)) return `Take the number first: x.item().${name}(…).`;
+  if (listMethods.has(name))
+    return `A tensor is not a list: x.at(…) picks elements, x.toArray(1).${name}(…) is JavaScript's.`;
+  return foreignMethods[name];
+};
+
+const numberMethods = new Set(["toFixed", "toPrecision", "toExponential", "toLocaleString"]);
+const listMethods = new Set(["map", "forEach", "filter", "slice", "reduce", "push", "indexOf"]);
+const reshaping = "Write x.reshape([rows, columns]); one size may be -1.";
+const picking = "Write x.at(range(0, 5)).";
+const casting = 'Write x.cast("f32").';
+const foreignMethods: Readonly<Record<string, string>> = {
+  length: "Write x.shape[0].",
+  size: "Write x.shape, or x.shape[0].",
+  astype: casting,
+  to: casting,
+  float: casting,
+  int: 'Write x.cast("i32").',
+  long: 'Write x.cast("i64").',
+  head: picking,
+  tail: picking,
+  view: reshaping,
+  resize: reshaping,
+  ravel: "Write x.flatten().",
+  unsqueeze: "Write x.expandDims(axis).",
+  permute: "Write x.transpose([axes]).",
+  numpy: "Write x.toArray(), or x.data() for a typed array.",
+  tolist: "Write x.toArray().",
+  detach: "Write x.stopGradient().",
+  backward: "Write grad(loss, [w, b]).",
+  pow: "Write x ** y.",
+  add_: "Write x = x + y for a let, or shared variables and updates.",
+  var: "Write x.variance(axis).",
+  norm: "Write sqrt(sum(x ** 2)).",
+  copy: "Nothing changes a tensor: use it as it is.",
+  clone: "Nothing changes a tensor: use it as it is.",
+};
+
+const foreignRandom: Readonly<Record<string, string>> = {
+  randn: "Write random.normal([rows, columns]).",
+  rand: "Write random.uniform([rows, columns]).",
+  random: "Write random.uniform([rows, columns]).",
+  shuffle: "Write x.take(random.permutation(n)).",
+  choice: "Write x.take(random.integers([count], { high: n })).",
+};
+
+const iterated: Remedy = ({ message }) => {
+  if (message.includes("'AxisRange'"))
+    return "range is for x.at(…). Count with for (let i = 0; i < n; i++).";
+  return /'(?:Tensor|SharedVariable)'/.test(message)
+    ? "A tensor is not a list: take x.toArray(), or x.at(i) for one row after the other."
+    : undefined;
+};
+
+/** `x @ w`, which is no expression. */
+const product: Remedy = ({ file, start }) =>
+  /^[\p{ID_Continue}$]*\s*@/u.test(file.text.slice(start))
+    ? "The matrix product is dot(a, b), or matmul(a, b)."
+    : undefined;
+
+/** By TypeScript's number. */
+const remedies: Readonly<Record<number, Remedy>> = {
+  1005: product,
+  1434: product,
+  2304: unknownName,
+  2552: unknownName,
+  2307: (finding) => {
+    const name = quoted(finding);
+    return /^[./]/.test(name)
+      ? "Paths are taken from the notebook's folder."
+      : `Install it in the notebook's folder: npm install ${name
+          .split("/")
+          .slice(0, name.startsWith("@") ? 2 : 1)
+          .join("/")}`;
+  },
+  2322: misfit,
+  2339: unknownProperty,
+  2551: unknownProperty,
+  2345: misfit,
+  2362: operand,
+  2363: operand,
+  2365: operand,
+  2488: iterated,
+  2588: assigned,
+  2739: ({ message }) =>
+    message.includes("'SharedVariable'")
+      ? "Only shared variables are updated: make it with shared(value, name)."
+      : undefined,
+  2632: assigned,
+  17006: () => "Write -(x ** y) or (-x) ** y.",
+};
+
+// --- calls ---------------------------------------------------------------------------------------
+
+/** Messages about the arguments of a call: how it is called, and what its options are. */
+const aboutCalls = new Set([2345, 2353, 2554, 2555, 2559, 2561, 2769]);
+const mostSignatures = 3;
+const mostOptions = 12;
+const longestSignature = 300;
+
+function callAdvice({ code, message, file, start, end, checker }: Finding): string[] {
+  if (!aboutCalls.has(code)) return [];
+  const node = nodeAt(file, start, end);
+  const call = callAround(node);
+  if (call === undefined) return [];
+  const called = call.expression.getText(file);
+  const name = called.length > 40 ? "it" : called;
+  const signatures = checker.getTypeAtLocation(call.expression).getCallSignatures();
+  const texts = signatures.slice(0, mostSignatures).map((signature) => {
+    const text = checker.signatureToString(signature, undefined, ts.TypeFormatFlags.NoTruncation);
+    return text.replace(/(\?: [^,()]+) \| undefined/g, "$1");
+  });
+  if (texts.some((text) => text.length > longestSignature)) return [];
+  const takesShape = texts.some((text) => text.startsWith("(shape: "));
+  const isNumber = code === 2554 || /^Type '-?\d/.test(message);
+  const isSpread = takesShape && isNumber && call.arguments.every(ts.isNumericLiteral);
+  const sizes = call.arguments.map((size) => size.getText(file)).join(", ");
+  return [
+    ...(isSpread ? [`A shape is one list: ${name}([${sizes}]).`] : []),
+    ...texts.map((text) => name + text),
+    ...optionsOf(node, checker),
+  ];
+}
+
+/** `ReduceOptions: keepDims`: what an object with options may hold, where it holds something else. */
+function optionsOf(node: typescript.Node, checker: typescript.TypeChecker): string[] {
+  const literal = node.parent.parent as typescript.Node | undefined;
+  if (!ts.isPropertyName(node) || !literal || !ts.isObjectLiteralExpression(literal)) return [];
+  const wanted = checker.getContextualType(literal);
+  const parts = wanted?.isUnion() ? wanted.types : wanted ? [wanted] : [];
+  return parts.flatMap((part) => {
+    const names = part.getProperties().map(({ name }) => name);
+    const isOptions = part.isClassOrInterface() && names.length > 0 && names.length <= mostOptions;
+    return isOptions ? [`${checker.typeToString(part)}: ${names.join(", ")}`] : [];
+  });
+}
+
+/** The call in whose callee or arguments a node lies. */
+function callAround(node: typescript.Node): typescript.CallExpression | undefined {
+  let outer = node.parent;
+  while (outer !== undefined && !ts.isStatement(outer) && !ts.isFunctionLike(outer)) {
+    if (ts.isCallExpression(outer)) return outer;
+    outer = outer.parent;
+  }
+  return undefined;
+}
+
+/** The innermost node that covers a range. */
+function nodeAt(file: typescript.SourceFile, start: number, end: number): typescript.Node {
+  let found: typescript.Node = file;
+  const visit = (node: typescript.Node): void => {
+    if (node.getStart(file) > start || node.end < end) return;
+    found = node;
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(file, visit);
+  return found;
+}
