@@ -76,7 +76,15 @@ export type TranscendentalOp =
   | "pow"
   | "atan2";
 
-export type ScalarOp = BasicOp | TranscendentalOp;
+/**
+ * What sin and cos stand on where |x| is large; the JS printer never sees them. x = j · π/2 + r
+ * with |r| ≤ π/4: farQuadrant(x, near) is j modulo 4, as an integer of x's width, and
+ * farRest(x, near) is r; below the limit in compiler/math/angle.ts, and for NaN and infinities,
+ * both are `near`.
+ */
+export type AngleOp = "farQuadrant" | "farRest";
+
+export type ScalarOp = BasicOp | AngleOp | TranscendentalOp;
 
 /** A loop variable that runs over 0 … extent − 1. Two axes are the same when they are `===`. */
 export interface Axis {

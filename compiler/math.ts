@@ -3,8 +3,9 @@
  *
  * The definitions are expressions, so every printer that has the basic operations has these
  * functions, and backends agree to the last few ulp. Errors (f32 and f64, in ulp, measured by the
- * tests): exp, expm1, log, log1p, sin, cos ≤ 1; sigmoid, erf, pow ≤ 2; tanh, atan2 ≤ 2.5. NaN, infinities,
- * signed zeros and subnormals come out as IEEE 754 has them.
+ * tests): exp, expm1, log, log1p ≤ 1; sin, cos ≤ 1.5, however large the angle; sigmoid, erf,
+ * pow ≤ 2; tanh, atan2 ≤ 2.5. NaN, infinities, signed zeros and subnormals come out as IEEE 754 has
+ * them.
  */
 import { load, op } from "./expression.js";
 import type { Expression, Kernel, Stage, Store, TranscendentalOp } from "./ir.js";

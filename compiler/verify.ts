@@ -239,7 +239,7 @@ function verifyOp(x: Extract<Expression, { kind: "op" }>, fail: Failure): void {
   const { op, args, type } = x;
   const arity = arities[op] ?? (unary.has(op) ? 1 : 2);
   if (args.length !== arity) throw fail(`${op} has ${args.length} arguments`);
-  if (op === "cast" || op === "bitcast") return;
+  if (op === "cast" || op === "bitcast" || op === "farQuadrant") return;
   const operands: ScalarType[] = args.map((arg) => arg.type);
   if (op === "select" && operands.shift() !== "bool") throw fail("select needs a bool");
   const expected = comparisons.has(op) ? operands[0] : type;

@@ -45,7 +45,7 @@ export interface Runtime {
 }
 
 /** The runtime's sources lie in the package beside this file's source, above `dist`. */
-const runtimeSources = ["runtime.c", "sort.c"].map(
+const runtimeSources = ["sort.c", "angle.c", "runtime.c"].map(
   (name) => new URL(`../../../backends/cpu/${name}`, import.meta.url),
 );
 

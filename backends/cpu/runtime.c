@@ -268,8 +268,17 @@ EXPORT void hypatia_use_large_pages(char *block, int64_t bytes) {
 #endif
 }
 
-/* A kernel's address, or null; hypatia_error says why. The library stays loaded for good. */
-EXPORT void *hypatia_load(const char *path) { return dlopen(path, RTLD_NOW | RTLD_LOCAL); }
+/* A library of kernels, or null; hypatia_error says why. It stays loaded for good. Kernels are given
+ * routines of the runtime's by pointer, in variables that have their names. */
+EXPORT void *hypatia_load(const char *path) {
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (!library) return NULL;
+  void **f32 = dlsym(library, "reduce_f32"), **f64 = dlsym(library, "reduce_f64");
+  if (f32) *f32 = (void *)reduce_f32;
+  if (f64) *f64 = (void *)reduce_f64;
+  return library;
+}
+/* The address of a kernel or a routine, or null. */
 EXPORT void *hypatia_symbol(void *library, const char *name) { return dlsym(library, name); }
 EXPORT const char *hypatia_error(void) {
   const char *message = dlerror();

@@ -1,4 +1,5 @@
 /** sin, cos and atan2. */
+import { op } from "../expression.js";
 import type { Expression } from "../ir.js";
 import { inverseFactorials } from "./exponential.js";
 import {
@@ -28,12 +29,12 @@ import {
 } from "./format.js";
 
 /**
- * π/2 in parts, the first ones short enough that a small multiple of them is exact. Good while
- * |x| stays below some 10⁴ (f32) or 10⁶ (f64); beyond, the result loses digits as |x| grows.
+ * π/2 in parts, the first ones short enough that a small multiple of them is exact, also without a
+ * fused multiply-add: up to the limit in angle.ts.
  */
 const halfPi = (of: Format): readonly number[] =>
   of.pick(
-    [1.5703125, 0.0004837512969970703, 7.549789948768648e-8, 5.6e-15],
+    [1.5703125, 0.0004837512969970703, 7.549790126404332e-8, -1.715124499442883e-15],
     [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32],
   );
 
@@ -41,7 +42,8 @@ const halfPi = (of: Format): readonly number[] =>
 function quadrant(x: Expression): { j: Expression; r: Expression } {
   const j = round(mul(x, 2 / Math.PI));
   const r = halfPi(formatOf(x)).reduce((rest, part) => fma(j, -part, rest), x);
-  return { j: toInteger(j), r };
+  const near = toInteger(j);
+  return { j: op(near.type, "farQuadrant", x, near), r: op(r.type, "farRest", x, r) };
 }
 
 /** Every second inverse factorial with alternating signs: 1/first! − 1/(first + 2)! + … */

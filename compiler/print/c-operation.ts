@@ -2,6 +2,7 @@
 import { bytesOf, isFloat } from "../../lang/dtype.js";
 import { isNonNegative } from "../affine.js";
 import type { Expression, ScalarType } from "../ir.js";
+import { angleDefinition } from "./c-angle.js";
 import type { Prelude } from "./c-prelude.js";
 import type { Types } from "./c-types.js";
 
@@ -102,6 +103,12 @@ export function operationText(x: Operation, operands: Operands): string {
     case "bitcast":
       if (vector) return `((${types.name(x.type, true)})${arg(0)})`;
       return `${prelude.bitcast(types.dtype(of, false), dtype)}(${arg(0)})`;
+    case "farQuadrant":
+    case "farRest": {
+      const parts = `${full(0)}, ${full(1)}`;
+      if (of !== "f32" && of !== "f64") throw new Error(`internal: ${x.op} of ${of}`);
+      return `${angleDefinition(prelude, x.op, of, lanes)}(${parts})`;
+    }
     default:
       throw new Error(`internal: ${x.op} was not expanded before printing`);
   }

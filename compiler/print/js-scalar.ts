@@ -4,7 +4,7 @@
  */
 import { type DType, isBig, isFloat, rangeOf } from "../../lang/dtype.js";
 import { internal } from "../../lang/error.js";
-import type { Expression, ScalarOp, ScalarType } from "../ir.js";
+import type { AngleOp, Expression, ScalarOp, ScalarType } from "../ir.js";
 
 type OpExpression = Extract<Expression, { kind: "op" }>;
 
@@ -75,7 +75,7 @@ const division =
     return wrap(type, `m.${name}${kind}(${a}, ${b})`);
   };
 
-const rules: { readonly [O in ScalarOp]: Rule } = {
+const rules: { readonly [O in Exclude<ScalarOp, AngleOp>]: Rule } = {
   add: infix("+"),
   sub: infix("-"),
   mul: ({ type }, [a, b]) => printProduct(type, a, b),
@@ -148,4 +148,8 @@ function rangeText(type: DType): string {
 }
 
 /** An operation on arguments that are printed already, each an atom or in parentheses. */
-export const printOp = (x: OpExpression, args: readonly string[]): string => rules[x.op](x, args);
+export function printOp(x: OpExpression, args: readonly string[]): string {
+  if (x.op === "farQuadrant" || x.op === "farRest")
+    throw internal(`JS has sin and cos, not ${x.op}`);
+  return rules[x.op](x, args);
+}

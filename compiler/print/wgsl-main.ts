@@ -2,8 +2,8 @@
 import { axis as axisOf, dim, index, multiplyIndex } from "../expression.js";
 import type { Axis, Kernel } from "../ir.js";
 import type { Body, Scope } from "./wgsl-body.js";
+import { preludeFor } from "./wgsl-functions.js";
 import type { Layout } from "./wgsl-layout.js";
-import { preludeFor } from "./wgsl-scalar.js";
 
 interface Parts {
   /** Whether the kernel can set the status word. */

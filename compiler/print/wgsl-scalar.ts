@@ -1,13 +1,12 @@
 /**
- * Scalars in WGSL: how types are held, how literals and basic operations are written, and the
- * functions that stand in for what WGSL does not define as the kernel IR wants it.
+ * Scalars in WGSL: how types are held, and how literals and basic operations are written.
  *
  * WGSL may assume that there are no NaNs and no infinities, and drivers do: `max` drops NaN,
  * `x != x` folds to false, a constant infinity does not compile. Such values are made and tested
  * on their bits.
  */
 import { internal } from "../../lang/error.js";
-import type { BasicOp, Expression, ScalarType } from "../ir.js";
+import type { AngleOp, BasicOp, Expression, ScalarType } from "../ir.js";
 
 /** What a WGSL variable can be. */
 export type Register = "f32" | "i32" | "u32" | "bool";
@@ -97,7 +96,7 @@ function narrow(type: ScalarType, text: string): string {
 const infix = (symbol: string, [a, b]: readonly string[]): string => `(${a} ${symbol} ${b})`;
 const call = (name: string, args: readonly string[]): string => `${name}(${args.join(", ")})`;
 
-type PlainOp = Exclude<BasicOp, "cast" | "bitcast" | "select">;
+type PlainOp = Exclude<BasicOp, "cast" | "bitcast" | "select"> | AngleOp;
 
 /** How each operation is written, given the type of its arguments and their texts. */
 const basic: Record<PlainOp, (register: Register, args: readonly string[]) => string> = {
@@ -132,6 +131,8 @@ const basic: Record<PlainOp, (register: Register, args: readonly string[]) => st
   not: (r, [a]) => (r === "bool" ? `!${a}` : `(~${a})`),
   shiftLeft: (r, args) => call(`shift_left_${r}`, args),
   shiftRight: (r, args) => call(`shift_right_${r}`, args),
+  farQuadrant: (_, args) => call("far_quadrant", args),
+  farRest: (_, args) => call("far_rest", args),
 };
 
 /** An operation on arguments of type `from`, whose texts are given, with a result of type `to`. */
@@ -232,122 +233,3 @@ function isNatural(x: Expression): boolean {
 }
 
 const isPositive = (x: Expression): boolean => x.kind === "literal" && x.value > 0;
-
-/** The prelude: functions by name, each with those it calls. */
-const functions: Record<string, { readonly calls?: readonly string[]; readonly text: string }> = {
-  from_bits: {
-    // A variable, so that the value is no constant: WGSL has no constant NaN or infinity.
-    text: `fn from_bits(bits: u32) -> f32 {
-  var word = bits;
-  return bitcast<f32>(word);
-}`,
-  },
-  is_nan: {
-    text: `fn is_nan(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-}`,
-  },
-  min_f32: {
-    calls: ["is_nan"],
-    text: `fn min_f32(a: f32, b: f32) -> f32 {
-  return select(select(min(a, b), b, is_nan(b)), a, is_nan(a));
-}`,
-  },
-  max_f32: {
-    calls: ["is_nan"],
-    text: `fn max_f32(a: f32, b: f32) -> f32 {
-  return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
-}`,
-  },
-  rest_f32: {
-    // a − q·b. The products of 12-bit halves are exact; fma need not be fused and often is not.
-    text: `fn rest_f32(a: f32, b: f32, q: f32) -> f32 {
-  let q_high = bitcast<f32>(bitcast<u32>(q) & 0xfffff000u);
-  let b_high = bitcast<f32>(bitcast<u32>(b) & 0xfffff000u);
-  let q_low = q - q_high;
-  let b_low = b - b_high;
-  return (((a - q_high * b_high) - q_high * b_low) - q_low * b_high) - q_low * b_low;
-}`,
-  },
-  div_f32: {
-    calls: [],
-    // WGSL's division is only right for divisors up to 2^126: an H100 gives 3e38 / 3e38 = 0.
-    text: `fn div_f32(a: f32, b: f32) -> f32 {
-  return select(a / b, (a * 0.25) / (b * 0.25), abs(b) > 8e37);
-}`,
-  },
-  floor_div_f32: {
-    calls: ["rest_f32"],
-    // The quotient may have been rounded up to an integer: then the rest shows it.
-    text: `fn floor_div_f32(a: f32, b: f32) -> f32 {
-  let q = floor(a / b);
-  let rest = rest_f32(a, b, q);
-  return select(q, q - 1.0f, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
-}`,
-  },
-  mod_f32: {
-    calls: ["rest_f32", "from_bits"],
-    // Where b is 0, q·b is folded to 0 although q is infinite: NaN has to be said.
-    text: `fn mod_f32(a: f32, b: f32) -> f32 {
-  let rest = rest_f32(a, b, floor(a / b));
-  let signed = select(rest, rest + b, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
-  return select(signed, from_bits(0x7fc00000u), b == 0.0f);
-}`,
-  },
-  floor_div_i32: {
-    text: `fn floor_div_i32(a: i32, b: i32) -> i32 {
-  let divisor = select(b, 1, b == 0);
-  let q = a / divisor;
-  let floored = select(q, q - 1, q * divisor != a && (a < 0) != (divisor < 0));
-  return select(floored, 0, b == 0);
-}`,
-  },
-  floor_div_u32: {
-    text: `fn floor_div_u32(a: u32, b: u32) -> u32 {
-  return select(a / max(b, 1u), 0u, b == 0u);
-}`,
-  },
-  mod_i32: {
-    calls: ["floor_div_i32"],
-    text: `fn mod_i32(a: i32, b: i32) -> i32 {
-  return select(a - floor_div_i32(a, b) * b, 0, b == 0);
-}`,
-  },
-  mod_u32: {
-    text: `fn mod_u32(a: u32, b: u32) -> u32 {
-  return select(a % max(b, 1u), 0u, b == 0u);
-}`,
-  },
-  shift_left_u32: {
-    text: `fn shift_left_u32(a: u32, b: u32) -> u32 {
-  return select(a << (b & 31u), 0u, b > 31u);
-}`,
-  },
-  shift_right_u32: {
-    text: `fn shift_right_u32(a: u32, b: u32) -> u32 {
-  return select(a >> (b & 31u), 0u, b > 31u);
-}`,
-  },
-  shift_left_i32: {
-    text: `fn shift_left_i32(a: i32, b: i32) -> i32 {
-  return select(a << (u32(b) & 31u), 0, u32(b) > 31u);
-}`,
-  },
-  shift_right_i32: {
-    text: `fn shift_right_i32(a: i32, b: i32) -> i32 {
-  return a >> min(u32(b), 31u);
-}`,
-  },
-};
-
-/** The prelude functions that a text uses, each after those it calls. */
-export function preludeFor(body: string): string {
-  const order = new Set<string>();
-  const add = (name: string): void => {
-    if (order.has(name)) return;
-    for (const called of functions[name]!.calls ?? []) add(called);
-    order.add(name);
-  };
-  for (const name of Object.keys(functions)) if (body.includes(`${name}(`)) add(name);
-  return [...order].map((name) => `${functions[name]!.text}\n`).join("\n");
-}

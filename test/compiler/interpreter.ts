@@ -2,7 +2,9 @@
  * What a kernel means, said as plainly as possible: one scalar at a time, no plan, no types but
  * JavaScript's. Printers are tested against it.
  */
+
 import type { Expression, Kernel, Operand, ScalarType, Store } from "../../compiler/ir.js";
+import { farAngle } from "../../compiler/math/angle.js";
 import { type DType, isBig, isFloat, rangeOf, type TypedArray } from "../../lang/dtype.js";
 import { bindDim, type Dim, type SizeBindings } from "../../lang/size.js";
 
@@ -219,6 +221,16 @@ function operate(name: string, type: ScalarType, of: ScalarType, args: readonly 
       return truth(x >= y);
     case "fma":
       return settle(type, Number(x) * Number(y) + Number(z));
+    case "farQuadrant":
+    case "farRest": {
+      const isNear = !(Math.abs(Number(x)) > farAngle[of as "f32"]) || !Number.isFinite(x);
+      if (isNear) return y;
+      const [sin, cos] = [Math.sin(Number(x)), Math.cos(Number(x))];
+      const steep = Math.abs(sin) > Math.abs(cos);
+      const quadrant = steep ? (sin > 0 ? 1 : 3) : cos > 0 ? 0 : 2;
+      if (name === "farQuadrant") return settle(type, quadrant);
+      return settle(type, Math.asin([sin, -cos, -sin, cos][quadrant]));
+    }
     case "neg":
       return settle(type, typeof x === "bigint" ? -x : -x);
     case "abs":

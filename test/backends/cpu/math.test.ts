@@ -30,6 +30,12 @@ const limits: [name: TranscendentalOp, f32: number, f64: number, low: number, hi
   ["log1p", 0.9, 2, -0.99, 10],
   ["sin", 1.6, 2, -100, 100],
   ["cos", 1.6, 2, -100, 100],
+  ["sin", 1.6, 2, -3e4, 3e4],
+  ["cos", 1.6, 2, -3e4, 3e4],
+  ["sin", 1.6, 2, -1e9, 1e9],
+  ["cos", 1.6, 2, -1e9, 1e9],
+  ["sin", 1.6, 2, -3e38, 3e38],
+  ["cos", 1.6, 2, -3e38, 3e38],
   ["tanh", 2.6, 3.5, -10, 10],
   ["sigmoid", 2.1, 3.5, -30, 30],
   ["softplus", 2, 3, -20, 20],
@@ -203,6 +209,11 @@ const angles: [number, number, number][] = [
   [nan, 1, nan],
   [1, nan, nan],
 ];
+/** The numbers of each type that come nearest to an odd multiple of π/2, and their cosines. */
+const nearlyOdd: [number, number][] = [
+  [16367173 * 2 ** 72, -1.6147697982476211e-9],
+  [6381956970095103 * 2 ** 797, -4.687165924254628e-19],
+];
 const erfs: [number, number][] = [
   [-5.5, -0.9999999999999927],
   [-3.25, -0.9999956972205363],
@@ -309,13 +320,14 @@ describe("transcendental functions in C", function () {
       expect(wrong).to.deep.equal([]);
     });
 
-    it(`${type}: pow, atan2 and erf`, () => {
+    it(`${type}: pow, atan2, erf, and the cosine where it nearly vanishes`, () => {
       const column = (list: readonly (readonly number[])[], i: number) => list.map((row) => row[i]);
-      const [power, edge, angle, erf] = compute(type, [
+      const [power, edge, angle, erf, cosine] = compute(type, [
         ["pow", column(powers, 0), column(powers, 1)],
         ["pow", column(edges, 0), column(edges, 1)],
         ["atan2", column(angles, 0), column(angles, 1)],
         ["erf", column(erfs, 0), column(erfs, 0)],
+        ["cos", column(nearlyOdd, 0), column(nearlyOdd, 0)],
       ]);
       const round = (x: number) => (type === "f32" ? Math.fround(x) : x);
       const wrong: string[] = [];
@@ -337,6 +349,9 @@ describe("transcendental functions in C", function () {
       });
       erfs.forEach(([x, want], i) => {
         if (round(x) === x) near(`erf(${x})`, erf[i], want, 2);
+      });
+      nearlyOdd.forEach(([x, want], i) => {
+        if (round(x) === x) near(`cos(${x})`, cosine[i], want, 1);
       });
       expect(wrong).to.deep.equal([]);
     });

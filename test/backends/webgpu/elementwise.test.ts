@@ -32,6 +32,8 @@ const unary: [ScalarOp, (x: number) => number, number][] = [
   ["expm1", Math.expm1, 2],
   ["log", Math.log, 2],
   ["log1p", Math.log1p, 3],
+  ["sin", Math.sin, 2],
+  ["cos", Math.cos, 2],
   ["tanh", Math.tanh, 3],
   ["sigmoid", (x) => 1 / (1 + Math.exp(-x)), 3],
   ["softplus", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), 3],
@@ -124,6 +126,16 @@ describe("webgpu: elementwise", function () {
         ulp,
         (i) => `${name}(${SPECIAL[i]})`,
       );
+    });
+
+  for (const name of ["sin", "cos"] as const)
+    it(`f32 ${name} of angles of any size`, () => {
+      const angles = Array.from({ length: 5000 }, (_, i) =>
+        Math.fround((i % 2 ? -1 : 1) * 2 ** ((i / 5000) * 131 - 4)),
+      );
+      angles.push(16367173 * 2 ** 72); // the nearest to an odd multiple of π/2
+      const got = apply(["f32"], "f32", [angles], (x) => op("f32", name, x));
+      close(got, angles.map(Math[name]), 3, (i) => `${name}(${angles[i]})`);
     });
 
   for (const [name, meaning, ulp] of binaryFloat)
