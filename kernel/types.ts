@@ -21,7 +21,7 @@ export interface Position {
 /** One message of the type checker about a cell. */
 export interface Diagnostic {
   readonly message: string;
-  /** TypeScript's number, e.g. 2304; 0 for our own. */
+  /** TypeScript's number, e.g. 2304; of our own, 0 is about types, 1 about the form of the text. */
   readonly code: number;
   /** What to do about it, in lines. */
   readonly remedy?: readonly string[];

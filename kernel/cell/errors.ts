@@ -42,10 +42,10 @@ export function renderDiagnostics(
   count: number,
 ): CellError {
   const first = diagnostics[0];
-  const isSyntax = first !== undefined && first.code >= 1000 && first.code < 2000;
+  const isSyntax = first !== undefined && first.code > 0 && first.code < 2000;
   const ename = isSyntax ? "SyntaxError" : "TypeError";
   const traceback = diagnostics.flatMap((entry, index) => {
-    const code = entry.code === 0 ? "" : colour.faint(` TS${entry.code}`);
+    const code = entry.code < 1000 ? "" : colour.faint(` TS${entry.code}`);
     const message = shorten(clean(entry.message));
     return [
       ...(index > 0 ? [""] : []),

@@ -62,7 +62,7 @@ export function nameUnknownMagics(
     if (find(sign, match[2]!) !== undefined && (sign === "%" || index === 0)) return [];
     const message = unknownMagic(sign, match[2]!);
     const end = { line, column: match[0].length + 1 };
-    return [{ message, code: 0, start: { line, column: 1 }, end }];
+    return [{ message, code: 1, start: { line, column: 1 }, end }];
   });
   // Nothing in a cell of an unknown kind is TypeScript.
   if (unknown[0]?.start.line === 1 && source.startsWith("%%")) return unknown.slice(0, 1);
@@ -75,16 +75,15 @@ function unknownMagic(sign: Sign, word: string): string {
   if (sign === "%%" && find(sign, word) !== undefined) {
     return `%%${word} stands on the first line of a cell`;
   }
-  const known = `known are ${Object.keys(tables[sign])
-    .map((name) => sign + name)
-    .join(", ")}`;
+  const names = Object.keys(tables[sign]);
+  const known = `Known are ${names.map((name) => sign + name).join(", ")}`;
   if (find(other, word) !== undefined) {
     const place = other === "%%" ? "on the first line of a cell" : "on a line of its own";
-    return `there is no ${sign}${word}; write ${other}${word} ${place} (${known})`;
+    return `there is no ${sign}${word}; write ${other}${word} ${place}. ${known}`;
   }
-  const near = nearest(word, Object.keys(tables[sign]));
-  const hint = near === null ? "" : `did you mean ${sign}${near}? `;
-  return `there is no ${sign}${word}; ${hint}(${known})`;
+  const near = nearest(word, names);
+  const hint = near === null ? "." : `; did you mean ${sign}${near}?`;
+  return `there is no ${sign}${word}${hint} ${known}`;
 }
 
 /** The name that at most two slips of the keyboard separate from `word`. */

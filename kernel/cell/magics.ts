@@ -264,7 +264,7 @@ function usage(line: number, sign: "%" | "%%", word: string, length: number): Di
   const form = `${sign}${word} ${magic?.takes ?? ""}`.trim();
   const below = sign === "%%" ? ", and the code on the lines below" : "";
   const message = `${sign}${word} is used like this: ${form}${below}`;
-  return { message, code: 0, start: { line, column: 1 }, end: { line, column: length + 1 } };
+  return { message, code: 1, start: { line, column: 1 }, end: { line, column: length + 1 } };
 }
 
 const dotted =

@@ -196,7 +196,7 @@ export const notebook: Notebook = {
       process.chdir(to);
     } catch (error) {
       const reason = error instanceof Error ? error.message.split(",")[0] : error;
-      throw new Error(`cd: cannot go to ${resolve(to)}: ${reason}`, { cause: error });
+      throw new Error(`cd: cannot go to ${resolve(to)}: ${reason}`);
     }
     previous = from;
     return process.cwd();

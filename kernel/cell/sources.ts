@@ -19,7 +19,7 @@ export async function readSource(source: string): Promise<string> {
 async function download(address: string): Promise<ArrayBuffer> {
   const response = await fetch(address).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new Error(`load: cannot reach ${address}: ${messageOf(cause)}`, { cause: error });
+    throw new Error(`load: cannot reach ${address}: ${messageOf(cause)}`);
   });
   if (response.ok) return response.arrayBuffer();
   throw new Error(`load: ${address} answered ${response.status} ${response.statusText}`.trim());
@@ -29,9 +29,7 @@ async function readLocal(source: string): Promise<Buffer> {
   const isAddress = /^file:/i.test(source);
   const path = isAddress ? fileURLToPath(source) : resolve(source.replace(/^~(?=\/)/, homedir()));
   return readFile(path).catch((error: unknown) => {
-    throw new Error(`load: cannot read ${path}: ${messageOf(error).split(",")[0]}`, {
-      cause: error,
-    });
+    throw new Error(`load: cannot read ${path}: ${messageOf(error).split(",")[0]}`);
   });
 }
 

@@ -116,7 +116,7 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
     search(pattern, n, { unique, output }) {
       const matches = globMatcher(pattern);
       let found = entries().filter(({ c }) => matches(c));
-      if (unique) found = [...new Map(found.map((entry) => [entry.c, entry])).values()];
+      if (unique) found = latestOfEach(found);
       return present(n > 0 ? found.slice(-n) : [], { output });
     },
   };
@@ -140,6 +140,12 @@ function readEntries(file: string): Entry[] {
       return [];
     }
   });
+}
+
+/** Of equal inputs the last, where that stands. */
+function latestOfEach(entries: readonly Entry[]): Entry[] {
+  const last = new Map(entries.map((entry) => [entry.c, entry]));
+  return entries.filter((entry) => last.get(entry.c) === entry);
 }
 
 /** What an entry takes besides its text. */

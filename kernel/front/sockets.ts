@@ -39,9 +39,9 @@ export async function openSockets(
   log: Log,
 ): Promise<Sockets> {
   const signer = createSigner(connection.key, connection.scheme);
-  const secure = encryption(connection);
+  const common = { ...encryption(connection), ipv6: connection.ip.includes(":") };
   const router = {
-    ...secure,
+    ...common,
     linger: LINGER_MS,
     maxMessageSize: LARGEST_MESSAGE,
     sendHighWaterMark: 0,
@@ -51,7 +51,7 @@ export async function openSockets(
     control: new Router(router),
     stdin: new Router(router),
     iopub: new XPublisher({
-      ...secure,
+      ...common,
       linger: LINGER_MS,
       sendHighWaterMark: HIGH_WATER,
       noDrop: true,
@@ -60,7 +60,7 @@ export async function openSockets(
       sendTimeout: PATIENCE_MS,
       maxMessageSize: 4096,
     }),
-    hb: new Reply({ ...secure, linger: 0, maxMessageSize: 4096 }),
+    hb: new Reply({ ...common, linger: 0, maxMessageSize: 4096 }),
   };
   for (const [channel, socket] of Object.entries(sockets) as [Channel, Router][]) {
     const address = endpoint(connection, channel);

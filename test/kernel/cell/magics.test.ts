@@ -206,8 +206,8 @@ describe("magic lines", function () {
 
   const known = "%time, %timeit, %who, %reset, %cd, %pwd, %env, %load, %page, %backend";
   const refused: [cell: string, problem: string][] = [
-    ["%tiem f()", `1:1 there is no %tiem; did you mean %time? (known are ${known})`],
-    ["1\n%frobnicate now", `2:1 there is no %frobnicate; (known are ${known})`],
+    ["%tiem f()", `1:1 there is no %tiem; did you mean %time? Known are ${known}`],
+    ["1\n%frobnicate now", `2:1 there is no %frobnicate. Known are ${known}`],
     ["%time", "1:1 %time is used like this: %time expression"],
     ["1\n%load", "2:1 %load is used like this: %load FILE or ADDRESS"],
     ["1\n%%time\n2", "2:1 %%time stands on the first line of a cell"],
@@ -224,10 +224,10 @@ describe("magic lines", function () {
   }
   it("says which sign a word has", () => {
     expect(session.problems("%bash ls")[0]).to.match(
-      /^1:1 there is no %bash; write %%bash on the first line of a cell \(known are %time,/,
+      /^1:1 there is no %bash; write %%bash on the first line of a cell\. Known are %time,/,
     );
     expect(session.problems("%%who\nlet (")[0]).to.match(
-      /^1:1 there is no %%who; write %who on a line of its own \(known are %%time, %%timeit, %%bash/,
+      /^1:1 there is no %%who; write %who on a line of its own\. Known are %%time, %%timeit, %%bash/,
     );
     expect(session.problems("%%bahs\nls -l | wc")).to.have.lengthOf(1);
   });

@@ -51,12 +51,15 @@ const isIdle = ({ header, content }: Message): boolean =>
   header.msg_type === "status" && content.execution_state === "idle";
 
 /** A free connection on loopback with a fresh key. */
-export async function freeConnection(transport: "tcp" | "ipc" = "tcp"): Promise<Connection> {
+export async function freeConnection(
+  transport: "tcp" | "ipc" = "tcp",
+  address = "127.0.0.1",
+): Promise<Connection> {
   const ports: Partial<Record<Channel, number>> = {};
   for (const channel of CHANNELS) ports[channel] = await freePort();
   return {
     transport,
-    ip: transport === "tcp" ? "127.0.0.1" : `/tmp/hypatia-test-${randomUUID().slice(0, 8)}`,
+    ip: transport === "tcp" ? address : `/tmp/hypatia-test-${randomUUID().slice(0, 8)}`,
     ports: ports as Record<Channel, number>,
     key: randomUUID(),
     scheme: "hmac-sha256",
@@ -91,14 +94,15 @@ function freePort(): Promise<number> {
 export async function connect(connection: Connection): Promise<Client> {
   const session = randomUUID();
   const signer = createSigner(connection.key, connection.scheme);
-  const routingId = session;
+  const common = { linger: 0, ipv6: connection.ip.includes(":") };
+  const dealer = { ...common, routingId: session };
   const dealers = {
-    shell: new Dealer({ routingId, linger: 0 }),
-    control: new Dealer({ routingId, linger: 0 }),
-    stdin: new Dealer({ routingId, linger: 0 }),
+    shell: new Dealer(dealer),
+    control: new Dealer(dealer),
+    stdin: new Dealer(dealer),
   };
-  const subscriber = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
-  const heart = new Request({ linger: 0 });
+  const subscriber = new Subscriber({ ...common, receiveHighWaterMark: 0 });
+  const heart = new Request(common);
   for (const [channel, dealer] of Object.entries(dealers)) {
     dealer.connect(endpoint(connection, channel as Channel));
   }

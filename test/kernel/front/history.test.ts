@@ -35,6 +35,11 @@ describe("front/history", () => {
       ["1/1 a = 1", "1/3 a = 1"],
     ],
     ["unique", (h) => inputs(h.search("a*", 9, { ...plain, unique: true })), ["1/3 a = 1"]],
+    [
+      "unique inputs stand where they were last",
+      (h) => inputs(h.search("? = ?", 9, { ...plain, unique: true })),
+      ["1/2 b = 2", "1/3 a = 1", "2/1 c = 3"],
+    ],
     ["last n", (h) => inputs(h.search("*", 1, { ...plain, unique: false })), ["2/1 c = 3"]],
     ["no match", (h) => h.search("a", 9, { ...plain, unique: false }), []],
     [

@@ -23,10 +23,15 @@ const MAIN = fileURLToPath(new URL("../../../kernel/main.js", import.meta.url));
 
 /** @param options.cells the kernel as people have it; else a stand-in, whose cells are JavaScript */
 export async function startKernel(
-  options: { transport?: "tcp" | "ipc"; env?: NodeJS.ProcessEnv; cells?: "typescript" } = {},
+  options: {
+    transport?: "tcp" | "ipc";
+    address?: string;
+    env?: NodeJS.ProcessEnv;
+    cells?: "typescript";
+  } = {},
 ): Promise<TestKernel> {
   const state = mkdtempSync(join(tmpdir(), "hypatia-test-"));
-  const connection = await freeConnection(options.transport);
+  const connection = await freeConnection(options.transport, options.address);
   const file = join(state, "connection.json");
   writeFileSync(file, connectionFile(connection), { mode: 0o600 });
   const program =

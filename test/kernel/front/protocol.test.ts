@@ -1,9 +1,11 @@
 /** Details of the messaging specification, each as a client sees it; cells are plain JavaScript. */
+import { networkInterfaces } from "node:os";
 import { expect } from "chai";
 import { Subscriber } from "zeromq";
 import { endpoint } from "../../../kernel/wire/connection.js";
 import { decode, type Message } from "../../../kernel/wire/message.js";
 import { createSigner } from "../../../kernel/wire/signature.js";
+import { skip } from "../../needs.js";
 import type { Reply } from "./client.js";
 import { startKernel, type TestKernel } from "./process.js";
 
@@ -144,6 +146,17 @@ describe("protocol", () => {
     expect(frames[0]?.toString()).to.equal("stream");
     expect(decoded.message.header.msg_type).to.equal("iopub_welcome");
     expect(decoded.message.content).to.deep.equal({ subscription: "stream" });
+  });
+});
+
+describe("protocol on an IPv6 address", () => {
+  it("works the same", async function () {
+    const addresses = Object.values(networkInterfaces()).flat();
+    if (!addresses.some((info) => info?.address === "::1")) skip(this, "this machine has no ::1");
+    const kernel = await startKernel({ address: "::1" });
+    expect((await kernel.client.execute("1")).reply.content.status).to.equal("ok");
+    expect(await kernel.client.heartbeat()).to.equal("ping");
+    await kernel.stop();
   });
 });
 

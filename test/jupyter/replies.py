@@ -1,4 +1,5 @@
-"""What a reply asks of its client: the pager, the next cell, the end of a console."""
+"""What a reply asks of its client (the pager, the next cell, the end of a console), and what line
+helpers reply."""
 
 import sys
 import tempfile
@@ -73,6 +74,35 @@ class Payloads(KernelCase):
     def test_none_for_what_is_asked_when_the_cell_has_its_reply(self) -> None:
         self.assertEqual(self.payload("setTimeout(() => notebook.page('late'), 100); 0"), [])
         self.assertEqual(self.payload("await new Promise((f) => setTimeout(f, 300));"), [])
+
+
+class LineHelpers(KernelCase):
+    def test_a_misspelt_one_is_answered_with_the_right_one(self) -> None:
+        outcome = self.kernel.run("1\n%tiem zeros([2])")
+        self.assertEqual(outcome.error["ename"], "SyntaxError")
+        self.assertIn("there is no %tiem; did you mean %time? Known are %time, ", outcome.traceback)
+        self.assertIn("❱ 2 │ %tiem zeros([2])\n    │ ^^^^^", outcome.traceback)
+
+    def test_a_timed_cell_shows_its_value_and_keeps_its_names(self) -> None:
+        outcome = self.kernel.ok("%%time\nconst timed = 6;\ntimed * 7")
+        self.assertRegex(outcome.stdout, r"^time: [\d.]+ (ns|µs|ms|s)\n$")
+        self.assertEqual((outcome.text, self.kernel.ok("timed").text), ("42", "6"))
+
+    def test_an_error_of_theirs_is_said_once(self) -> None:
+        traceback = self.kernel.run("%load no-such-file.ts").traceback
+        self.assertEqual(traceback.count("no such file"), 1, traceback)
+
+    def test_a_command_can_be_interrupted(self) -> None:
+        request = self.kernel.send("!echo go; sleep 60")
+        self.kernel.wait_for_output(request, "go")
+        self.kernel.interrupt()
+        self.assertEqual(self.kernel.finish(request, 20).status, "error")
+
+    def test_completion_and_inspection_know_them(self) -> None:
+        reply = self.kernel.ask("complete_request", code="1\n%ti", cursor_pos=5).reply["content"]
+        self.assertEqual(reply["matches"], ["%time", "%timeit"])
+        shown = self.kernel.ask("inspect_request", code="%load x", cursor_pos=3, detail_level=0)
+        self.assertIn("http(s) address", shown.reply["content"]["data"]["text/plain"])
 
 
 class InAConsole(unittest.TestCase):
