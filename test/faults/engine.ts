@@ -1,6 +1,6 @@
 /** Rows about the process that runs cells: how it can end, and what cannot end it. */
 import { errorOf, everything, type Fault, shown, streamed } from "./fault.js";
-import { alive, sleep, until } from "./kernel.js";
+import { alive, commandOf, family, sleep, until } from "./kernel.js";
 
 /** A cell that brings the engine down, and what is then said. */
 const deadly = (name: string, code: string, saw: RegExp): Fault => ({
@@ -141,12 +141,7 @@ export const engineFaults: readonly Fault[] = [
       const [engine, child] = shown(await run(STARTS_CHILD))
         .split(" ")
         .map(digits);
-      process.kill(kernel.parent, "SIGKILL");
-      const pids = { front: kernel.pid, engine: engine!, child: child! };
-      await until(() => !Object.values(pids).some(alive), 10_000);
-      const left = Object.entries(pids).filter(([, pid]) => alive(pid));
-      for (const [, pid] of left) process.kill(pid, "SIGKILL");
-      return left.length === 0 ? "all gone" : `left: ${left.map(([name]) => name).join(", ")}`;
+      return outlived(kernel.parent, { front: kernel.pid, engine: engine!, child: child! });
     },
     expect: { saw: /all gone/, lost: "the kernel", within: 10_000 },
   },
@@ -159,12 +154,7 @@ export const engineFaults: readonly Fault[] = [
         .map(digits);
       client.send("execute_request", { code: "while (true);" });
       await sleep(300);
-      process.kill(kernel.pid, "SIGKILL");
-      const pids = { engine: engine!, child: child! };
-      await until(() => !Object.values(pids).some(alive), 10_000);
-      const left = Object.entries(pids).filter(([, pid]) => alive(pid));
-      for (const [, pid] of left) process.kill(pid, "SIGKILL");
-      return left.length === 0 ? "all gone" : `left: ${left.map(([name]) => name).join(", ")}`;
+      return outlived(kernel.pid, { engine: engine!, child: child! });
     },
     expect: { saw: /all gone/, lost: "the kernel", within: 10_000 },
   },
@@ -174,6 +164,19 @@ const STARTS_CHILD =
   'import { spawn } from "node:child_process";\n' +
   'const sleeper = spawn("sleep", ["300"], { stdio: "ignore" });\n' +
   "process.pid + ' ' + sleeper.pid";
+
+/** Kills `victim`; which of these, and of whatever else is below it, are there 10 s later. */
+async function outlived(victim: number, named: Readonly<Record<string, number>>): Promise<string> {
+  const names = new Map(Object.entries(named).map(([name, pid]) => [pid, name]));
+  const below = process.platform === "linux" ? family(victim).slice(1) : [];
+  const pids = [...new Set([...names.keys(), ...below])];
+  process.kill(victim, "SIGKILL");
+  await until(() => !pids.some(alive), 10_000);
+  const left = pids.filter(alive);
+  const said = left.map((pid) => names.get(pid) ?? commandOf(pid));
+  for (const pid of left) process.kill(pid, "SIGKILL");
+  return left.length === 0 ? "all gone" : `left: ${said.join(", ")}`;
+}
 
 /** Numbers in a text that is shown with quotes. */
 const digits = (text: string): number => Number(text.replace(/\D/g, ""));

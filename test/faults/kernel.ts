@@ -3,7 +3,7 @@
  * a temporary folder, below a shell that can be killed as a front end is.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "../../kernel/wire/connection.js";
@@ -114,6 +114,28 @@ function processState(pid: number): string {
     return ""; // No /proc here.
   }
 }
+
+/** A process and all below it. */
+export function family(pid: number): number[] {
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(Number(name))] as const);
+  const below = (above: number): number[] =>
+    parents.filter(([, parent]) => parent === above).flatMap(([child]) => [child, ...below(child)]);
+  return [pid, ...below(pid)];
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(stat(pid)[1]);
+  } catch {
+    return 0; // It ended in the meantime.
+  }
+}
+
+/** What was started as this process. */
+export const commandOf = (pid: number): string =>
+  readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ").trim();
 
 /** User and system time of a process, in ms. A tick is 10 ms on Linux. */
 export function cpuTime(pid: number): number {
