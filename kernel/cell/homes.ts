@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { endGroup } from "../engine/processes.js";
 import type { ServiceReply, ServiceRequest } from "./calls.js";
 import type { LanguageOptions } from "./language.js";
 
@@ -88,14 +89,24 @@ export function startResident(snapshot: string, cwd: string, listener: HomeListe
   };
 }
 
-/** A process that makes the snapshot for the next start, when nothing else wants the processor. */
-export function startMaker(): void {
+/**
+ * A process that makes the snapshot for the next start, when nothing else wants the processor.
+ * Returns what ends it, and the builder that it has started; it also ends with our end of the
+ * channel, as soon as it comes to look.
+ */
+export function startMaker(): () => void {
   const program = fileURLToPath(new URL("./maker.js", import.meta.url));
   const child = spawn(process.execPath, [program], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
+    detached: true, // It leads a process group.
   });
   child.on("error", () => {});
   child.unref();
   child.channel?.unref();
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  const { pid } = child;
+  if (pid === undefined) return () => {};
+  setPriority(pid, constants.priority.PRIORITY_LOW);
+  return () => {
+    if (child.exitCode === null && child.signalCode === null) endGroup(pid);
+  };
 }

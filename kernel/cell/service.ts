@@ -46,6 +46,7 @@ export function createCellService(options: CellServiceOptions): CellService {
   const known = new Map<string, KnownRecord>();
   let lastId = 0;
   let failure: Error | null = null;
+  let endMaker = (): void => {};
   let home = start(isDefault ? findSnapshot() : null);
 
   function start(snapshot: string | null): Home {
@@ -79,7 +80,11 @@ export function createCellService(options: CellServiceOptions): CellService {
       },
     };
     if (snapshot !== null) return startResident(snapshot, cwd, listener);
-    if (isDefault) setTimeout(startMaker, SNAPSHOT_DELAY_MS).unref();
+    if (isDefault) {
+      setTimeout(() => {
+        if (failure === null) endMaker = startMaker();
+      }, SNAPSHOT_DELAY_MS).unref();
+    }
     return startThread(workerData, listener);
   }
 
@@ -122,6 +127,7 @@ export function createCellService(options: CellServiceOptions): CellService {
     async dispose() {
       failure = new Error("internal: the cell service has ended");
       rejectAll(failure);
+      endMaker();
       await home.end();
     },
   };

@@ -21,6 +21,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { makeCodeFolder, trustedCodeFolder } from "./codecache.js";
@@ -86,7 +87,7 @@ export async function makeSnapshot(signal?: AbortSignal): Promise<void> {
   const aside = join(folder, `${name}.${process.pid}`);
   try {
     writeFileSync(script, ""); // Ours to make.
-    writeFileSync(script, await buildScript(), { mode: 0o600 });
+    writeFileSync(script, await buildScript(signal), { mode: 0o600 });
     const { NODE_OPTIONS: _, ...env } = process.env;
     const args = ["--no-warnings", "--snapshot-blob", aside, "--build-snapshot", script];
     await promisify(execFile)(process.execPath, args, { env, cwd: folder, signal });
@@ -108,11 +109,12 @@ export async function makeSnapshot(signal?: AbortSignal): Promise<void> {
  * `resident.js` and all of ours that it imports as one script: Node takes no modules into a
  * snapshot, and no `vm.Script` either, which an indirect `eval` stands for.
  */
-async function buildScript(): Promise<string> {
+async function buildScript(signal: AbortSignal | undefined): Promise<string> {
   const { ts } = await import("./typescript.js");
   const modules = new Map<string, string>();
-  const add = (path: string): void => {
-    if (modules.has(path)) return;
+  const add = async (path: string): Promise<void> => {
+    await setImmediate(); // The signal comes from the event loop.
+    signal?.throwIfAborted();
     const source = readFileSync(path, "utf8");
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ESNext },
@@ -120,10 +122,10 @@ async function buildScript(): Promise<string> {
     const url = JSON.stringify(pathToFileURL(path).href);
     modules.set(basename(path), outputText.replaceAll("import.meta.url", url));
     for (const [, file] of outputText.matchAll(/\brequire\("(\.\/[^"]+)"\)/g)) {
-      if (!modules.has(basename(file!))) add(join(dirname(path), file!));
+      if (!modules.has(basename(file!))) await add(join(dirname(path), file!));
     }
   };
-  add(program);
+  await add(program);
   const table = [...modules].map(
     ([name, text]) => `"./${name}": function (exports, require) {${text}\n}`,
   );
