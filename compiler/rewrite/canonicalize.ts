@@ -1,5 +1,5 @@
 /** Rules that bring equal expressions to equal forms: neutral elements, signs, movements. */
-import { bytesOf, type DType, isBig, isFloat, kindOf } from "../../lang/dtype.js";
+import { bytesOf, type DType, hostArray, isBig, isFloat, kindOf } from "../../lang/dtype.js";
 import type { Node, NodeOf, OpName } from "../../lang/graph.js";
 import { node } from "../../lang/node.js";
 import { opsOf } from "../../lang/ops.js";
@@ -59,6 +59,19 @@ const choices: readonly Rule[] = [
   ),
 ];
 
+/** The negative of a literal, as far spread; integers wrap. Null for anything else. */
+function negated(x: Node): Node | null {
+  const value = splatValue(x);
+  if (value === null) return null;
+  const cell = hostArray(x.dtype, 1);
+  cell[0] = -value;
+  return b.splat(node("literal", [], { dtype: x.dtype, value: cell[0] }), x.shape);
+}
+
+/** A float, an integer without negatives, and one whose literals are bigints. */
+const ofThreeKinds = (): Node[] =>
+  (["f64", "u8", "i64"] as const).map((dtype) => symbol(dtype, [3]));
+
 /** Literal factors gather in front: 2 · (3 · x) = 6 · x, -1 · x = -x. */
 const factors: readonly Rule[] = [
   codedRule(
@@ -95,24 +108,20 @@ const factors: readonly Rule[] = [
   codedRule(
     "literal-times-negative",
     "mul",
-    ({ inputs: [x, y] }) =>
-      splatValue(x) !== null && y.op === "neg" ? b.mul(b.neg(x), y.inputs[0]) : null,
-    () => {
-      const x = symbol("f64", [3]);
-      return [b.mul(b.fillLike(2, x), b.neg(x))];
+    ({ inputs: [x, y] }) => {
+      const factor = y.op === "neg" ? negated(x) : null;
+      return factor && b.mul(factor, y.inputs[0]);
     },
+    () => ofThreeKinds().map((x) => b.mul(b.fillLike(2, x), b.neg(x))),
   ),
   codedRule(
     "negative-of-literal-factor",
     "neg",
-    ({ inputs: [product] }) =>
-      product.op === "mul" && splatValue(product.inputs[0]) !== null
-        ? b.mul(b.neg(product.inputs[0]), product.inputs[1])
-        : null,
-    () => {
-      const x = symbol("f64", [3]);
-      return [b.neg(b.mul(b.fillLike(2, x), x))];
+    ({ inputs: [product] }) => {
+      const factor = product.op === "mul" ? negated(product.inputs[0]) : null;
+      return factor && b.mul(factor, product.inputs[1]);
     },
+    () => ofThreeKinds().map((x) => b.neg(b.mul(b.fillLike(2, x), x))),
   ),
 ];
 
