@@ -38,12 +38,15 @@ const blank = (text: string) => text.replace(/./g, " ");
 export function maskMagics(source: string): string {
   const [, first] = /^%%(\w+)/.exec(source) ?? [];
   if (first !== undefined && first !== "time" && first !== "timeit") return blank(source);
-  return source
-    .replace(/^(%%?(\w+))(.*)/gm, (line, head: string, word: string, rest: string) => {
+  const end = source.trimEnd().length;
+  const marks = /\?{1,2}$/.exec(source.slice(Math.max(end - 2, 0), end))?.[0].length ?? 0;
+  return `${source.slice(0, end - marks)}${" ".repeat(marks)}${source.slice(end)}`.replace(
+    /^(%%?(\w+))(.*)/gm,
+    (line, head: string, word: string, rest: string) => {
       if (!Object.hasOwn(lineMagics, word)) return line;
       return lineMagics[word]!.code ? blank(head) + rest : blank(line);
-    })
-    .replace(/\?+\s*$/, blank);
+    },
+  );
 }
 
 /**

@@ -149,13 +149,13 @@ export interface Translated extends Edited {
 /** The TypeScript that `source` stands for; places are mapped, lines stay where they are. */
 export function translateMagics(source: string, isName: (word: string) => boolean): Translated {
   const plain = { text: source, map: [], timed: false, problems: [] };
-  if (!/^[!%]|\?\s*$|^\s*\?|^\s*(?:quit|exit)\b/m.test(source)) return plain;
+  if (!/^[!%]|\?[ \t]*$|^[ \t]*(?:\?|quit\b|exit\b)/m.test(source)) return plain;
   const cell = /^%%(\w+)[ \t]*([^\r\n]*)/.exec(source);
   if (cell !== null) return translateCell(source, cell, isName) ?? plain;
-  const leave = /^\s*(quit|exit)(?:\(\s*\))?\s*;?\s*$/.exec(source);
+  const leave = /^(quit|exit)(?:\(\s*\))?\s*;?$/.exec(source.trim());
   if (leave !== null && !isName(leave[1]!)) {
-    const start = leave[0].indexOf(leave[1]!);
-    const edits = [{ start, end: source.trimEnd().length, text: `${call("exit")};` }];
+    const start = source.indexOf(leave[0]);
+    const edits = [{ start, end: start + leave[0].length, text: `${call("exit")};` }];
     return { ...plain, ...applyEdits(source, edits) };
   }
   const problems: Diagnostic[] = [];

@@ -115,14 +115,14 @@ export async function serve(options: KernelOptions): Promise<void> {
     interrupt,
     shutDown(restart, parent) {
       // The reply must be out first: it is sent when this handler has returned.
-      setImmediate(() => void shutDown(restart, parent));
+      setImmediate(() => void shutDown({ restart, parent }));
     },
   };
 
   // Front ends show a kernel's stderr as if something were wrong.
   process.removeAllListeners("warning").on("warning", (warning) => log(warning.message));
   process.on("SIGINT", interrupt);
-  process.on("SIGTERM", () => void shutDown(false));
+  process.on("SIGTERM", () => void shutDown());
   await end;
 
   async function handle(channel: "shell" | "control", request: Message): Promise<void> {
@@ -344,9 +344,13 @@ export async function serve(options: KernelOptions): Promise<void> {
     publisher.publish({ type: "status", content, parent: request?.headerBytes });
   }
 
-  async function shutDown(restart: boolean, parent?: Buffer): Promise<void> {
+  /** @param asked by a client's request: then all clients are told */
+  async function shutDown(asked?: { restart: boolean; parent: Buffer }): Promise<void> {
     abortQueue();
-    publisher.publish({ type: "shutdown_reply", content: { status: "ok", restart }, parent });
+    if (asked !== undefined) {
+      const { restart, parent } = asked;
+      publisher.publish({ type: "shutdown_reply", content: { status: "ok", restart }, parent });
+    }
     await session.dispose();
     // The cell that ran gets its reply and its idle.
     await turn;

@@ -219,7 +219,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
       const error = outcomeError(await living().comm(message, buffers));
       if (error !== null) report(error);
     },
-    inspect: (name) => (current === null ? living().inspect(name) : Promise.resolve(null)),
+    inspect: async (name) => (current === null && !disposed ? living().inspect(name) : null),
     inspector: {
       request: (method, params) => living().inspector(method, params),
       close: () => engine?.closeInspector(),

@@ -161,6 +161,24 @@ describe("protocol on an IPv6 address", () => {
 });
 
 describe("protocol at shutdown", () => {
+  it("by a signal, a waiting cell gets its reply and nobody is told of a request", async () => {
+    const kernel = await startKernel();
+    const { client } = kernel;
+    const id = client.send("execute_request", { code: "console.log('on'); new Promise(() => {})" });
+    await client.output(({ header }) => header.msg_type === "stream");
+    kernel.process.kill("SIGTERM");
+    expect((await client.finish(id)).reply.content.status).to.equal("error");
+    await Promise.race([new Promise((end) => kernel.process.once("exit", end)), sleep(5000)]);
+    const told = client.output(({ header }) => header.msg_type === "shutdown_reply", 100);
+    expect(
+      await told.then(
+        () => "told",
+        () => "not told",
+      ),
+    ).to.equal("not told");
+    await kernel.stop();
+  });
+
   for (const channel of ["shell", "control"] as const) {
     it(`is answered on ${channel}, told on iopub, and no cell is left without a reply`, async () => {
       const kernel = await startKernel();
