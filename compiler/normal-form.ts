@@ -12,8 +12,15 @@ import { isFloat } from "../lang/dtype.js";
 import type { Node, NodeOf } from "../lang/graph.js";
 import { node, rebuild, withInputs } from "../lang/node.js";
 import { ops } from "../lang/ops.js";
-import { type Dim, elements, type Shape } from "../lang/size.js";
-import { cast, expand, reshape, transpose } from "./build.js";
+import {
+  type Dim,
+  elements,
+  floorDivDims,
+  multiplyDims,
+  type Shape,
+  subtractDims,
+} from "../lang/size.js";
+import { apply, cast, eq, expand, fillLike, reshape, transpose, where } from "./build.js";
 import { isTrivialReduction } from "./element.js";
 import type { GraphSpec } from "./graph-spec.js";
 
@@ -108,8 +115,10 @@ function splitReduction(of: Node): Node {
   const [x] = of.inputs;
   const total = elements(x.shape);
   const results = elements(of.shape);
-  if (typeof total !== "number" || typeof results !== "number") return of;
-  if (results >= enoughResults || total < manyElements) return of;
+  if (typeof results !== "number") return of;
+  // Nobody knows whether unknown sizes are large: a single result cannot be shared out otherwise.
+  const isLarge = typeof total === "number" ? total >= manyElements : results === 1;
+  if (!isLarge || results >= enoughResults) return of;
   const { axes } = of.attrs;
   const wide = axes.filter((axis) => x.shape[axis] !== 1);
   const outermost = x.shape[wide[0]];
@@ -125,23 +134,29 @@ function splitReduction(of: Node): Node {
   const kept = [...x.shape.keys()].filter((axis) => !axes.includes(axis));
   const at = axes[0] === 0 ? 0 : kept.length;
   const order = at === 0 ? [...axes, ...kept] : [...kept, ...axes];
-  const withAxis = (...extents: number[]): Dim[] =>
-    pick(x.shape, kept).toSpliced(at, 0, ...extents);
+  const withAxis = (...extents: Dim[]): Dim[] => pick(x.shape, kept).toSpliced(at, 0, ...extents);
   const reduce = (y: Node, axis: number): Node => node(of.op, [y], { axes: [axis] }) as Node;
-  const count = total / results;
-  const length = Math.floor(count / parts);
+  const count = elements(pick(x.shape, axes));
+  const length = floorDivDims(count, parts);
+  const whole = multiplyDims(parts, length);
   const flat = reshape(transpose(x, order), withAxis(count));
-  const main = slice(flat, at, 0, parts * length);
-  const partial = reduce(reshape(main, withAxis(parts, length)), at + 1);
-  const remaining = count - parts * length;
-  if (remaining === 0) return reduce(partial, at);
-  const tail = reduce(slice(flat, at, parts * length, remaining), at);
-  const joined = [partial, reshape(tail, withAxis(1))];
-  return reduce(node("concat", joined, { axis: at }) as Node, at);
+  const main = reshape(slice(flat, at, 0, whole), withAxis(parts, length));
+  const partial = reduce(main, at + 1);
+  const rest = subtractDims(count, whole);
+  if (rest === 0) return reduce(partial, at);
+  // What is left over goes with the first part: then both are reduced in one kernel.
+  const { shape } = partial;
+  const tail = expand(reshape(reduce(slice(flat, at, whole, rest), at), withAxis(1)), shape);
+  const part = node("iota", [], { axis: at, dtype: "i32", shape });
+  const isFirst = eq(part, fillLike(0, part));
+  return reduce(where(isFirst, apply(combine[of.op], partial, tail), partial), at);
 }
 
+/** What joins the results of two parts. */
+const combine = { sum: "add", prod: "mul", max: "maximum", min: "minimum" } as const;
+
 /** `size` elements along an axis from `start`. */
-function slice(x: Node, axis: number, start: number, size: number): Node {
+function slice(x: Node, axis: number, start: Dim, size: Dim): Node {
   if (start === 0 && size === x.shape[axis]) return x;
   return node("slice", [x], {
     ranges: x.shape.map((extent, i) =>

@@ -49,23 +49,26 @@ export const rootsOf = (stage: Stage): Expression[] => [
 ];
 
 export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
-  const indexBytes = fitsInt32(kernel) ? 4 : 8;
-  const widest = Math.max(...typesOf(kernel).map((type) => scalarBytes(type, indexBytes)));
-  const lanes = unit.vectorBytes / widest;
-  const shared = { lanes, maskBytes: widest, indexBytes, strip: null, squares: [] } as const;
-  const scalar = kernel.stages.map(() => ({ axis: null, unroll: 1 }));
   const inner = kernel.grid.at(-1);
   const loops = kernel.stages.map((stage) => loopPlan(stage, unit));
+  const alongLoops = shapeFor(kernel, innermost(kernel.stages), unit);
+  const alongGrid = shapeFor(kernel, inner === undefined ? [] : [inner], unit);
   const gridCost =
-    inner === undefined ? Number.POSITIVE_INFINITY : vectorCost(kernel.stages, inner, lanes);
+    inner === undefined
+      ? Number.POSITIVE_INFINITY
+      : vectorCost(kernel.stages, inner, alongGrid.lanes);
   const loopCost = kernel.stages
     .filter((stage) => stage.loops.length > 0)
-    .reduce((sum, stage) => sum + vectorCost([stage], stage.loops.at(-1)!, lanes), 0);
+    .reduce((sum, stage) => sum + vectorCost([stage], stage.loops.at(-1)!, alongLoops.lanes), 0);
   const hasLoops = kernel.stages.some((stage) => stage.loops.length > 0);
-  if (hasLoops && loopCost <= gridCost) return { mode: "loops", ...shared, stages: loops };
+  const plain = { strip: null, squares: [] } as const;
+  if (hasLoops && loopCost <= gridCost)
+    return { mode: "loops", ...alongLoops, ...plain, stages: loops };
   if (inner === undefined || (typeof inner.extent === "number" && inner.extent < 2)) {
-    return { mode: "scalar", ...shared, stages: scalar };
+    const scalar = kernel.stages.map(() => ({ axis: null, unroll: 1 }));
+    return { mode: "scalar", ...alongGrid, ...plain, stages: scalar };
   }
+  const { lanes } = alongGrid;
   // Several vectors of columns at once: each row then gives whole cache lines, one after another.
   const size = expressionOrder(kernel.stages.flatMap(rootsOf)).length;
   const isStrip = reducesRows(kernel.stages, inner);
@@ -73,7 +76,18 @@ export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
   const unroll = hasLoops && !isStrip && size < 48 ? (unit.registers === 32 ? 4 : 2) : 1;
   const stages = kernel.stages.map(() => ({ axis: inner, unroll }));
   const squares = hasLoops || lanes > 16 ? [] : readDown(kernel, inner);
-  return { mode: "grid", ...shared, stages, strip, squares };
+  return { mode: "grid", ...alongGrid, stages, strip, squares };
+}
+
+const innermost = (stages: readonly Stage[]): Axis[] =>
+  stages.flatMap(({ loops }) => loops.slice(-1));
+
+/** How vectors look when one of these axes at a time is spread over the lanes. */
+function shapeFor(kernel: LoopKernel, axes: readonly Axis[], unit: VectorUnit) {
+  const indexBytes = fitsInt32(kernel) ? 4 : 8;
+  const bytes = typesOf(kernel, axes).map((type) => scalarBytes(type, indexBytes));
+  const maskBytes = Math.max(...bytes);
+  return { lanes: unit.vectorBytes / maskBytes, maskBytes, indexBytes } as const;
 }
 
 /**
@@ -159,8 +173,11 @@ function vectorCost(stages: readonly Stage[], axis: Axis, lanes: number): number
   return cost * (extent < lanes ? lanes / Math.max(1, extent) : 1);
 }
 
-/** The types of all values that could be vectors; positions count only where they are data. */
-function typesOf(kernel: LoopKernel): ScalarType[] {
+/**
+ * The types of all values that could be vectors along these axes; positions count only where they
+ * are data.
+ */
+function typesOf(kernel: LoopKernel, along: readonly Axis[]): ScalarType[] {
   const types = new Set<ScalarType>(["bool"]);
   const seen = new Set<Expression>();
   const visit = (x: Expression): void => {
@@ -171,10 +188,9 @@ function typesOf(kernel: LoopKernel): ScalarType[] {
     else if (x.kind === "op") x.args.forEach(visit);
     if (x.kind === "load" && x.guard !== null) visit(x.guard);
   };
-  // A position that moves evenly along every axis never becomes a vector.
+  // A position that moves evenly along the lanes never becomes a vector.
   const visitIndex = (x: Expression): void => {
-    if (isAffine(x)) return;
-    visit(x);
+    if (along.some((axis) => strideOf(x, axis) === null)) visit(x);
   };
   for (const stage of kernel.stages) {
     for (const { value, position, type } of stage.accumulators) {

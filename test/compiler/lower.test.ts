@@ -107,6 +107,31 @@ describe("lowering", () => {
       expectSameAsNodes(graph, new Map([[batch.key, size]]), { tolerance: 1e-5 });
   });
 
+  it("a full reduction of any size, shared out", () => {
+    for (const reduce of [h.sum, h.prod, h.max, h.min]) {
+      const x = h.symbol("x", { shape: ["rows", "columns"], dtype: "f64" });
+      const graph = graphOfTensors([reduce(h.multiply(x, 0.5))]);
+      const program = lower(graph);
+      expect(program.steps).to.have.lengthOf(2);
+      for (const [rows, columns] of [
+        [1, 1],
+        [5, 51],
+        [16, 16],
+        [257, 1],
+        [100, 200],
+      ])
+        expectSameAsNodes(
+          graph,
+          new Map([
+            ["$rows", rows],
+            ["$columns", columns],
+          ]),
+        );
+    }
+    const empty = graphOfTensors([h.sum(h.symbol("x", { shape: ["rows"], dtype: "f64" }))]);
+    expectSameAsNodes(empty, new Map([["$rows", 0]]));
+  });
+
   it("a chain longer than the stack is deep", () => {
     const x = symbol("x", [3]);
     let made: Node = x;
