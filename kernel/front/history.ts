@@ -60,11 +60,12 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
   /** Characters in `outputs`. */
   let outputSize = 0;
   let writable = true;
+  let stored = false;
 
   const entries = (): Entry[] => {
     if (loaded === null) {
       loaded = readEntries(file);
-      session = loaded.reduce((last, { s }) => Math.max(last, s), 0) + 1;
+      session = nextSession(loaded);
       size = sizeOf(loaded);
     }
     return loaded;
@@ -79,6 +80,9 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
   return {
     add(line, input) {
       if (input.trim() === "") return;
+      // Another kernel may have stored something since this one was asked for its history.
+      if (loaded !== null && !stored) session = Math.max(session, nextSession(readEntries(file)));
+      stored = true;
       const all = entries();
       const entry = { s: session, n: line, c: input.slice(0, LONGEST_INPUT) };
       all.push(entry);
@@ -140,6 +144,10 @@ function readEntries(file: string): Entry[] {
       return [];
     }
   });
+}
+
+function nextSession(entries: readonly Entry[]): number {
+  return entries.reduce((last, { s }) => Math.max(last, s), 0) + 1;
 }
 
 /** Of equal inputs the last, where that stands. */

@@ -59,6 +59,14 @@ describe("front/history", () => {
     expect(statSync(file).mode & 0o777).to.equal(0o600);
     expect(statSync(join(folder, "new")).mode & 0o777).to.equal(0o700);
   });
+  it("kernels that run at once have a number each, also when both have looked before", () => {
+    const both = [createHistory(file), createHistory(file)];
+    for (const one of both) one.tail(1, plain);
+    for (const [i, one] of both.entries()) one.add(1, `kernel ${i}`);
+    const stored = inputs(createHistory(file).tail(2, plain));
+    expect(stored).to.deep.equal(["3/1 kernel 0", "4/1 kernel 1"]);
+    expect(inputs(both[1]!.range(0, 1, 2, plain))).to.deep.equal(["4/1 kernel 1"]);
+  });
   it("damaged lines are skipped", () => {
     appendFileSync(file, '{"s":2,"n"\nnull\n[]\n{"s":3,"n":1,"c":"d"}\n');
     expect(inputs(createHistory(file).tail(1, plain))).to.deep.equal(["3/1 d"]);
