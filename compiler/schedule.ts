@@ -14,9 +14,10 @@ import { topologicalOrder } from "../lang/node.js";
 import { ops } from "../lang/ops.js";
 import { type Shape, sameShape } from "../lang/size.js";
 import { type Coordinates, elementsFrom, isTrivialReduction, reducedAxes } from "./element.js";
-import { axis as axisOf, index } from "./expression.js";
+import { axis as axisOf, index, load } from "./expression.js";
 import type { GraphSpec } from "./graph-spec.js";
 import type { GroupKind, Member, Place, Schedule } from "./group.js";
+import { flatten } from "./index-map.js";
 import { storageOf } from "./normal-form.js";
 import { baseOf, chainOf } from "./operand.js";
 import {
@@ -28,7 +29,7 @@ import {
   type OpenGroup,
   type Read,
 } from "./placement.js";
-import { costOf, literalOf } from "./scalar.js";
+import { costOf } from "./scalar.js";
 
 /**
  * Work beyond which an element is worth keeping rather than computing twice; a single element is
@@ -174,7 +175,8 @@ class Builder {
       read: (of, at) => {
         if (!this.#isRoot(of)) return null;
         reads.push({ node: of, at });
-        return literalOf(of.dtype, 0);
+        // Not a constant: as a position it would choose one part of what it is a position in.
+        return load(of.dtype, of.id, flatten(of.shape, at));
       },
       check() {
         hasChecks = true;

@@ -17,6 +17,8 @@ const inPlace = (program: Program): (number | null)[] =>
 const w = symbol("w", [6, 6]);
 const v = symbol("v", [6, 6]);
 const x = symbol("x", [3, 6]);
+const rows = symbol("rows", [3], "i32");
+const chosen = make("gather", [make("concat", [v, w], { axis: 0 }), rows], { axis: 0 });
 
 const updates: [string, Node[], Node[], [Node, Node][], (number | null)[]][] = [
   ["elementwise", [w], [], [[w, scaled(w, 2)]], [0]],
@@ -40,6 +42,13 @@ const updates: [string, Node[], Node[], [Node, Node][], (number | null)[]][] = [
     [0],
   ],
   ["others read the old value before", [w, x], [matmul(x, w)], [[w, scaled(w, 2)]], [null, 0]],
+  [
+    "others read it at positions from data",
+    [w, v, rows],
+    [scaled(w, 2), chosen],
+    [[w, scaled(w, 2)]],
+    [null, null, 0],
+  ],
   [
     "others read the new value after",
     [w, x],
