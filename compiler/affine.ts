@@ -1,4 +1,4 @@
-/** How an index expression moves with an axis. */
+/** How an index expression moves with an axis, and its sign. */
 import type { Axis, Expression } from "./ir.js";
 
 /**
@@ -21,7 +21,7 @@ export function strideOf(x: Expression, axis: Axis): number | null {
 }
 
 /** Whether the axis occurs anywhere in `x`. */
-export function dependsOn(x: Expression, axis: Axis): boolean {
+function dependsOn(x: Expression, axis: Axis): boolean {
   return axesOf(x).has(axis);
 }
 
@@ -39,7 +39,7 @@ export function axesOf(x: Expression): ReadonlySet<Axis> {
 }
 
 /** The direct parts of an expression. */
-export function childrenOf(x: Expression): readonly Expression[] {
+function childrenOf(x: Expression): readonly Expression[] {
   if (x.kind === "op") return x.args;
   if (x.kind === "load") return x.guard === null ? [x.index] : [x.index, x.guard];
   return [];
@@ -61,3 +61,6 @@ export function isNonNegative(x: Expression): boolean {
       return false;
   }
 }
+
+/** Whether an index expression is certainly > 0, as divisors are. */
+export const isPositive = (x: Expression): boolean => x.kind === "literal" && x.value > 0;

@@ -109,7 +109,7 @@ function atom(of: SizeAtom): Expression {
 }
 
 /** Whether a condition is certainly true. */
-export const isTrue = (condition: Expression | null): boolean =>
+const isTrue = (condition: Expression | null): boolean =>
   condition === null || isLiteral(condition, 1);
 
 /** Both conditions; null stands for true. */

@@ -55,7 +55,7 @@ export function expandMath(kernel: Kernel): Kernel {
 }
 
 /** A function that replaces transcendental operations in expressions and remembers what it did. */
-export function mathExpander(): (x: Expression) => Expression {
+function mathExpander(): (x: Expression) => Expression {
   const done = new Map<Expression, Expression>();
   const expand = (x: Expression): Expression => {
     const known = done.get(x);

@@ -98,7 +98,7 @@ function sumOfProducts(left: Node, right: Node, domain: Shape): Node {
     expand(reshape(left, [...batches, m, 1, k]), domain),
     expand(reshape(flipped, [...batches, 1, n, k]), domain),
   ];
-  const product = node("mul", factors, {}) as Node;
+  const product = apply("mul", ...factors);
   if (k === 1) return reshape(product, [...batches, m, n]);
   const total = normaliseNode(node("sum", [product], { axes: [rank + 2] }) as Node);
   return cast(total, left.dtype);

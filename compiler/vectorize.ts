@@ -209,7 +209,7 @@ function typesOf(kernel: LoopKernel, along: readonly Axis[]): ScalarType[] {
   return [...types];
 }
 
-export const scalarBytes = (type: ScalarType, indexBytes: number): number =>
+const scalarBytes = (type: ScalarType, indexBytes: number): number =>
   type === "index" ? indexBytes : bytesOf(type satisfies DType);
 
 /** Whether every position of the kernel is certainly below 2³¹. */

@@ -196,7 +196,7 @@ function seal(library: Buffer, keys: readonly string[]): Buffer {
 }
 
 /** The keys of an intact entry; none if the bytes are not what was stored. */
-export function sealedKeys(bytes: Buffer): string[] {
+function sealedKeys(bytes: Buffer): string[] {
   const body = bytes.subarray(0, Math.max(0, bytes.length - digestBytes));
   const end = body.length - magic.length;
   if (end < 4 || !body.subarray(end).equals(magic)) return [];

@@ -22,7 +22,7 @@ function isTileable({ dtype, params, a, b, m, n }: DotKernel): boolean {
 }
 
 /** A matrix product as a reduction like any other: for types that need no tuned code. */
-export function dotAsLoops(kernel: DotKernel): LoopKernel {
+function dotAsLoops(kernel: DotKernel): LoopKernel {
   const { name, params, dtype, batch, m, n, k, a, b, stores } = kernel;
   const element = (operand: Operand, row: Axis, column: Axis): Expression => {
     const at = [

@@ -1,6 +1,6 @@
 /** The C text of one operation, on scalars or on vectors. */
 import { bytesOf, isFloat } from "../../lang/dtype.js";
-import { isNonNegative } from "../affine.js";
+import { isNonNegative, isPositive } from "../affine.js";
 import type { Expression, ScalarType } from "../ir.js";
 import { angleDefinition } from "./c-angle.js";
 import type { Prelude } from "./c-prelude.js";
@@ -127,5 +127,3 @@ const maskComparisons: Record<keyof typeof comparisons, (a: string, b: string) =
 };
 
 const isUnsigned = (type: ScalarType): boolean => type === "bool" || type.startsWith("u");
-
-const isPositive = (x: Expression): boolean => x.kind === "literal" && x.value > 0;

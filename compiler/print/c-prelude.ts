@@ -21,7 +21,7 @@ const spellings: Record<DType, string> = {
 };
 
 /** bool elements are bytes; the name must not be C's own. */
-export const scalarName = (dtype: DType): string => (dtype === "bool" ? "u8" : dtype);
+const scalarName = (dtype: DType): string => (dtype === "bool" ? "u8" : dtype);
 
 export const signedOfBytes = (bytes: number): DType =>
   bytes === 1 ? "i8" : bytes === 2 ? "i16" : bytes === 4 ? "i32" : "i64";

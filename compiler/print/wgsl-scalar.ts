@@ -6,6 +6,7 @@
  * on their bits.
  */
 import { internal } from "../../lang/error.js";
+import { isNonNegative, isPositive } from "../affine.js";
 import type { AngleOp, BasicOp, Expression, ScalarType } from "../ir.js";
 
 /** What a WGSL variable can be. */
@@ -170,7 +171,7 @@ export function operationText(
       break;
     case "floorDiv":
     case "mod":
-      if (type === "index" && isNatural(first!) && isPositive(second!))
+      if (type === "index" && isNonNegative(first!) && isPositive(second!))
         return infix(op === "mod" ? "%" : "/", args);
       break;
     case "exp":
@@ -204,32 +205,3 @@ export function castText(from: ScalarType, to: ScalarType, text: string): string
   if (source === "f32" && (to === "u8" || to === "u16")) return narrow(to, `u32(i32(${text}))`);
   return narrow(to, `${target}(${text})`);
 }
-
-/** Whether a position is certainly ≥ 0, so that `/` and `%` round as floorDiv and mod do. */
-function isNatural(x: Expression): boolean {
-  switch (x.kind) {
-    case "axis":
-    case "size":
-      return true;
-    case "literal":
-      return x.value >= 0;
-    case "op":
-      switch (x.op) {
-        case "add":
-        case "mul":
-        case "floorDiv":
-        case "max":
-          return x.args.every(isNatural);
-        case "min":
-          return x.args.every(isNatural);
-        case "mod":
-          return isNatural(x.args[1]!);
-        default:
-          return false;
-      }
-    default:
-      return false;
-  }
-}
-
-const isPositive = (x: Expression): boolean => x.kind === "literal" && x.value > 0;

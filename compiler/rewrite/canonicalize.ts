@@ -11,7 +11,7 @@ import { splatValue } from "./pattern.js";
 import { codedRule, type Rule, rule } from "./rule.js";
 
 /** Whether every value of `from` is exactly a value of `to`. */
-export function isLossless(from: DType, to: DType): boolean {
+function isLossless(from: DType, to: DType): boolean {
   if (from === to || from === "bool") return true;
   const mantissa = to === "f64" ? 53 : 24;
   if (isFloat(to))

@@ -84,7 +84,6 @@ export const stabilize: readonly Rule[] = [
   rule("softplus", "log(1 + exp(x))", "softplus(x)"),
   rule("softplus-of-log1p", "log1p(exp(x))", "softplus(x)"),
   rule("log-of-sigmoid", "log(sigmoid(x))", "-softplus(-x)"),
-  rule("log-of-1-minus-sigmoid", "log(1 - sigmoid(x))", "-softplus(x)"),
   rule("sigmoid", "1 / (1 + exp(-x))", "sigmoid(x)"),
   rule("sigmoid-of-negative", "1 / (1 + exp(x))", "sigmoid(-x)"),
   rule("sigmoid-of-quotient", "exp(x) / (1 + exp(x))", "sigmoid(x)"),

@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { passes } from "../../../compiler/passes.js";
 import { canonicalize, erase } from "../../../compiler/rewrite/canonicalize.js";
 import { rewriter } from "../../../compiler/rewrite/driver.js";
 import { symbol } from "../../../compiler/rewrite/examples.js";
@@ -55,6 +56,26 @@ describe("rewrite rules: both sides are equal on random inputs", () => {
       }
     });
   }
+});
+
+describe("no rule is out of reach of its pass, because others fire first", () => {
+  for (const { name, rules } of passes)
+    it(name, () => {
+      const rewrite = rewriter(rules);
+      const idle = rules.filter(
+        (tried) => !examplesOf(tried).some((left) => rewrite([left]).fired.has(tried.name)),
+      );
+      // What an earlier pass turns into something else need not be reached again.
+      const earlier = passes.slice(
+        0,
+        passes.findIndex((pass) => pass.name === name),
+      );
+      const done = new Set(earlier.flatMap((pass) => pass.rules));
+      assert.deepEqual(
+        idle.filter((tried) => !done.has(tried)).map((tried) => tried.name),
+        [],
+      );
+    });
 });
 
 describe("rules are refused when they are loaded", () => {
