@@ -8,11 +8,15 @@ type Sign = keyof typeof tables;
 const find = (sign: Sign, word: string): Magic | undefined =>
   Object.hasOwn(tables[sign], word) ? tables[sign][word] : undefined;
 
-/** Words for a line that so far is `%` or `%%` and the beginning of one; null for other lines. */
+/**
+ * Words for a line that so far is `%` or `%%` and the beginning of one, and what a word takes that
+ * is no TypeScript; null for other lines.
+ */
 export function completeMagic(source: string, offset: number): Completions | null {
   const start = source.lastIndexOf("\n", offset - 1) + 1;
-  const [, sign, typed = ""] = /^(%%?)(\w*)$/.exec(source.slice(start, offset)) ?? [];
-  if (sign === undefined) return null;
+  const line = source.slice(start, offset);
+  const [, sign, typed = ""] = /^(%%?)(\w*)$/.exec(line) ?? [];
+  if (sign === undefined) return completeArgument(line, offset);
   const table = sign === "%" ? lineMagics : start === 0 ? cellMagics : {};
   const items = Object.entries(table)
     .filter(([word]) => word.startsWith(typed))
@@ -21,6 +25,16 @@ export function completeMagic(source: string, offset: number): Completions | nul
       return { text, type: "magic", signature: `${text} ${takes}`.trim() };
     });
   return { items, start, end: offset };
+}
+
+function completeArgument(line: string, end: number): Completions | null {
+  const [, word = "", typed = ""] = /^%(\w+)[ \t]+(.*)$/.exec(line) ?? [];
+  const magic = Object.hasOwn(lineMagics, word) ? lineMagics[word]! : null;
+  if (magic === null || magic.code) return null;
+  const items = (magic.values?.() ?? [])
+    .filter((text) => text.startsWith(typed))
+    .map((text) => ({ text, type: "value" }));
+  return { items, start: end - typed.length, end };
 }
 
 /** The call behind the word at an offset, as far as its name: `notebook.time` for `%time`. */

@@ -31,7 +31,12 @@ export interface LineMagic extends Magic {
   readonly text: (rest: string) => string | null;
   /** What it takes is TypeScript. */
   readonly code?: true;
+  /** What it may take, to be offered. */
+  readonly values?: () => readonly string[];
 }
+
+/** As `config.backend` takes them; the language is not loaded here. */
+const backends = ["auto", "cpu", "webgpu", "js"];
 
 const quoted = JSON.stringify;
 const call = (name: keyof Notebook, ...args: readonly string[]) =>
@@ -54,7 +59,12 @@ export const lineMagics: Readonly<Record<string, LineMagic>> = {
     text: (rest) => call("cd", ...optional(rest.replace(/^(["'])(.*)\1$/, "$2"))),
   },
   pwd: { takes: "", calls: "cd", text: () => call("cd", '"."') },
-  env: { takes: "[NAME or NAME=VALUE]", calls: "env", text: environment },
+  env: {
+    takes: "[NAME or NAME=VALUE]",
+    calls: "env",
+    text: environment,
+    values: () => Object.keys(process.env).sort(),
+  },
   load: {
     takes: "FILE or ADDRESS",
     calls: "load",
@@ -67,9 +77,10 @@ export const lineMagics: Readonly<Record<string, LineMagic>> = {
     code: true,
   },
   backend: {
-    takes: "[auto, cpu, webgpu or js]",
+    takes: `[${backends.join(" or ")}]`,
     calls: "backend",
     text: (rest) => call("backend", ...optional(rest)),
+    values: () => backends,
   },
 };
 

@@ -9,6 +9,7 @@ import { expect } from "chai";
 import { translateMagics } from "../../../kernel/cell/magics.js";
 import { formatTime, notebook, setNotebookHost } from "../../../kernel/cell/notebook.js";
 import type { HelpWanted, Payload } from "../../../kernel/types.js";
+import { config } from "../../../lang/config.js";
 import { createSession, type Session } from "./session.js";
 
 const table: [source: string, text: string][] = [
@@ -284,12 +285,21 @@ describe("magic lines", function () {
     expect(words("%ti")).to.deep.equal(["%time", "%timeit"]);
     expect(words("%%ba")).to.deep.equal(["%%bash"]);
     expect(words("1\n%wh")).to.deep.equal(["%who"]);
+    expect(words("%backend w")).to.deep.equal(["webgpu"]);
+    expect(words("1\n%env PAT")).to.include("PATH");
+    expect(words("%cd Date")).to.deep.equal([]);
     const [item] = session.language.complete("%loa", 4).items;
     expect(item).to.deep.equal({
       text: "%load",
       type: "magic",
       signature: "%load FILE or ADDRESS",
     });
+  });
+
+  it("offers the backends that there are", () => {
+    const { items } = session.language.complete("%backend ", 9);
+    const names = items.map(({ text }) => `"${text}"`).join(", ");
+    expect(() => Reflect.set(config, "backend", "nowhere")).to.throw(`expected: ${names}\n`);
   });
 
   it("completes and inspects the code behind them", () => {
