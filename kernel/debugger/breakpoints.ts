@@ -42,18 +42,19 @@ export function createBreakpoints(
     const place = { source: files.text(path) ?? "", line };
     const condition = await fragments.condition(breakpoint, place);
     const cell = files.latest(path);
-    const where =
-      cell === undefined
-        ? { urlRegex: fileUrlPattern(path), lineNumber: line - 1 }
-        : { url: cellFile(cell.id), ...toScript(cell, line) };
+    const text = cell ?? files.latestModule(path);
+    const script =
+      cell === undefined ? { urlRegex: fileUrlPattern(path) } : { url: cellFile(cell.id) };
     const { breakpointId, locations } = await inspector.request("Debugger.setBreakpointByUrl", {
-      ...where,
+      ...script,
+      ...(text === undefined ? { lineNumber: line - 1 } : toScript(text, line)),
       ...(condition === undefined ? {} : { condition }),
     });
     active.set(path, [...(active.get(path) ?? []), breakpointId]);
-    const [location] = locations;
+    // The last is of the script that came last, where a file was changed and imported again.
+    const location = locations.at(-1);
     if (location === undefined) return line;
-    return cell === undefined ? location.lineNumber + 1 : toSource(cell, location).line;
+    return text === undefined ? location.lineNumber + 1 : toSource(text, location).line;
   }
 
   async function removeAll(path: string): Promise<void> {
@@ -85,7 +86,8 @@ export function createBreakpoints(
       return placed;
     },
     async restore(cell) {
-      const paths = cell === undefined ? [...byPath.keys()] : [cellPath(cell.source)];
+      const files = cell?.modules?.map((module) => module.path) ?? [];
+      const paths = cell === undefined ? byPath.keys() : [cellPath(cell.source), ...files];
       for (const path of paths) {
         // A cell that runs again has a new script; the old one's functions are rarely wanted.
         if (cell === undefined) active.delete(path);

@@ -8,8 +8,9 @@ import { join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { originalPosition } from "../cell/edits.js";
 import { cellFile, wrapper } from "../cell/evaluate.js";
+import { moduleUrl } from "../cell/loader.js";
 import { createRecentCells } from "../cell/recent.js";
-import type { CompiledCell, Position } from "../types.js";
+import type { CompiledCell, CompiledModule, Position } from "../types.js";
 import { murmur2 } from "./murmur2.js";
 
 /** As `debugInfo` tells them: a cell's path is prefix + murmur2(text, seed) + suffix. */
@@ -33,8 +34,12 @@ export interface CellFiles {
   dump(text: string): string;
   /** The cell whose script has this URL. */
   cell(url: string): CompiledCell | undefined;
+  /** The TypeScript file whose script has this URL. */
+  module(url: string): CompiledModule | undefined;
   /** The cell that ran last among those with the text that this path stands for. */
   latest(path: string): CompiledCell | undefined;
+  /** The file of this path as it was imported last. */
+  latestModule(path: string): CompiledModule | undefined;
   /** The text of a cell or of a file; null if there is none. */
   text(path: string): string | null;
 }
@@ -44,8 +49,14 @@ export function createCellFiles(): CellFiles {
   const recent = createRecentCells();
   const byUrl = new Map<string, CompiledCell>();
   const byPath = new Map<string, CompiledCell>();
+  const modules = new Map<string, CompiledModule>();
+  const modulesByPath = new Map<string, CompiledModule>();
   return {
     add(cell) {
+      for (const module of cell.modules ?? []) {
+        modules.set(moduleUrl(module), module);
+        modulesByPath.set(module.path, module);
+      }
       byUrl.set(cellFile(cell.id), cell);
       byPath.set(cellPath(cell.source), cell);
       for (const old of recent.add(cell)) {
@@ -60,7 +71,9 @@ export function createCellFiles(): CellFiles {
       return path;
     },
     cell: (url) => byUrl.get(url),
+    module: (url) => modules.get(url),
     latest: (path) => byPath.get(path),
+    latestModule: (path) => modulesByPath.get(path),
     text: (path) => texts.get(path) ?? byPath.get(path)?.source ?? readText(path),
   };
 }
@@ -82,21 +95,24 @@ export const fileUrlPattern = (path: string): string =>
 
 export const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
-/** Where a place of a cell's script lies in the cell's text. */
-export function toSource(cell: CompiledCell, place: ScriptPlace): Position {
+/** Where a place of a script lies in the text of its cell or file. */
+export function toSource(of: CompiledCell | CompiledModule, place: ScriptPlace): Position {
   const line = place.lineNumber + 1;
-  const column = (place.columnNumber ?? 0) + 1 - (line === 1 ? wrapper.length : 0);
-  return originalPosition(cell.map, line, Math.max(column, 1));
+  const before = line === 1 && isCell(of) ? wrapper.length : 0;
+  const column = (place.columnNumber ?? 0) + 1 - before;
+  return originalPosition(of.map, line, Math.max(column, 1));
 }
 
-/** Where a breakpoint on a line of a cell's text goes in its script. */
-export function toScript(cell: CompiledCell, line: number): ScriptPlace {
-  const moved = cell.map.some(([generated, , source]) => generated !== source);
-  const lines = cell.map.filter(([, , source]) => source === line).map(([generated]) => generated);
+/** Where a breakpoint on a line of a cell's or file's text goes in its script. */
+export function toScript(of: CompiledCell | CompiledModule, line: number): ScriptPlace {
+  const moved = of.map.some(([generated, , source]) => generated !== source);
+  const lines = of.map.filter(([, , source]) => source === line).map(([generated]) => generated);
   const generated = moved && lines.length > 0 ? Math.min(...lines) : line;
-  if (generated > 1) return { lineNumber: generated - 1 };
-  return { lineNumber: 0, columnNumber: codeStart(cell) };
+  if (generated > 1 || !isCell(of)) return { lineNumber: generated - 1 };
+  return { lineNumber: 0, columnNumber: codeStart(of) };
 }
+
+const isCell = (of: CompiledCell | CompiledModule): of is CompiledCell => "source" in of;
 
 /** What lower.ts writes before a cell's own text: names taken and names lent. */
 const PROLOGUE = new RegExp(

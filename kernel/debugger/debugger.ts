@@ -24,6 +24,7 @@ import {
 } from "./cell-files.js";
 import { type Breakpoint, createFragments } from "./fragments.js";
 import type { Inspector, InspectorEvent, InspectorMethods } from "./inspector.js";
+import { PRESENTER_REFERENCE } from "./presented.js";
 import { createStop, isShown, OWN_FILES, type Stop } from "./stop.js";
 import { createVariables, exceptionText, OBJECT_GROUP } from "./variables.js";
 
@@ -34,6 +35,9 @@ export interface Debugger extends SessionDebugger {
 
 /** JavaScript has one thread that can be stopped. */
 const THREAD = 1;
+
+/** Nothing else reaches the main thread meanwhile, an interrupt neither. */
+const LONGEST_EVALUATION_MS = 10_000;
 
 type Handler = (args: Fields, raw: JsonObject) => JsonObject | Promise<JsonObject>;
 
@@ -140,21 +144,27 @@ export function createDebugger(
   async function evaluate(text: string, frame: number | null): Promise<Runtime.RemoteObject> {
     const at = stop === null || frame === null ? null : { stop, frame };
     const locals = at === null ? [] : await variables.names(at.stop.scopeObjects(at.frame));
-    return run(await fragments.expression(text, { locals }), at);
+    const expression = await fragments.expression(text, { locals });
+    return run(`${PRESENTER_REFERENCE}.settled(${expression})`, at);
   }
 
   async function run(
     expression: string,
     at: { readonly stop: Stop; readonly frame: number } | null,
   ): Promise<Runtime.RemoteObject> {
-    const given = { expression, objectGroup: OBJECT_GROUP, silent: true };
-    const { result, exceptionDetails } =
+    const timeout = LONGEST_EVALUATION_MS;
+    const given = { expression, objectGroup: OBJECT_GROUP, silent: true, timeout };
+    const asked =
       at === null
-        ? await inspector.request("Runtime.evaluate", given)
-        : await inspector.request("Debugger.evaluateOnCallFrame", {
+        ? inspector.request("Runtime.evaluate", given)
+        : inspector.request("Debugger.evaluateOnCallFrame", {
             ...given,
             callFrameId: at.stop.callFrame(at.frame).callFrameId,
           });
+    const { result, exceptionDetails } = await asked.catch((error: Error) => {
+      if (!error.message.includes("was terminated")) throw error;
+      throw new Error(`it took longer than ${timeout / 1000} s, and was stopped`);
+    });
     if (exceptionDetails !== undefined) throw new Error(exceptionText(exceptionDetails));
     return result;
   }

@@ -18,8 +18,8 @@ export interface Presenter {
   /** The variables of the notebook that have a value. */
   variables(): object;
   describe(...values: readonly unknown[]): Presented[];
-  /** Computes a tensor, so that its values are shown. */
-  settle(value: unknown): void;
+  /** `value`; if it is a tensor, computed, so that its values are shown. */
+  settled(value: unknown): unknown;
   /** An object whose own properties are the parts that a value is shown with. */
   parts(value: unknown): object;
   bundle(value: unknown): MimeBundle | null;
@@ -45,8 +45,9 @@ export function installPresenter(
         ),
       ),
     describe: (...values) => values.map(describe),
-    settle(value) {
+    settled(value) {
       if (isClosed(value)) value.value();
+      return value;
     },
     parts: partsOf,
     bundle: toMimeBundle,

@@ -116,12 +116,14 @@ function describeFrame(
   const cell = files.cell(url);
   if (cell === undefined && url.startsWith("file:")) {
     const path = filePath(url);
-    const name = path.slice(path.lastIndexOf("/") + 1);
+    const module = files.module(url);
+    const { lineNumber, columnNumber = 0 } = location;
     return {
       name: functionName || "(anonymous)",
-      line: location.lineNumber + 1,
-      column: (location.columnNumber ?? 0) + 1,
-      source: { name, path },
+      ...(module === undefined
+        ? { line: lineNumber + 1, column: columnNumber + 1 }
+        : toSource(module, location)),
+      source: { name: path.slice(path.lastIndexOf("/") + 1), path },
     };
   }
   if (cell === undefined) {

@@ -135,10 +135,7 @@ export function createVariables(inspector: Inspector): Variables {
         variablesReference,
       }));
     },
-    async result(value) {
-      if (value.objectId !== undefined) await call("this.settle(...values)", [value]);
-      return (await present([value]))[0]!;
-    },
+    result: async (value) => (await present([value]))[0]!,
     bundle: async (value) =>
       (await call("this.bundle(...values)", [value], true)).value as MimeBundle | null,
     async names(objectIds) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Reply } from "../front/client.js";
+import { connect, type Reply } from "../front/client.js";
 import { startKernel, type TestKernel } from "../front/process.js";
 import { type DebugClient, debugClient } from "./client.js";
 
@@ -243,5 +243,42 @@ describe("debugger", function () {
       await debug.ask("continue", { threadId: 1 });
       expect(await result(again)).to.equal("2");
     });
+  });
+});
+
+describe("a stopped kernel", function () {
+  this.timeout(60_000);
+  let kernel: TestKernel;
+  before(async () => {
+    kernel = await startKernel({ cells: "typescript" });
+  });
+  after(() => kernel.stop());
+
+  it("answers, tells every client, and can be shut down", async () => {
+    const { client, connection } = kernel;
+    const debug = debugClient(client);
+    await client.execute("1");
+    await debug.ask("initialize");
+    const content = { code: "debugger;\n1 + 1", silent: false };
+    client.send("execute_request", content);
+    await debug.stopped();
+    for (const channel of ["shell", "control"] as const) {
+      const { reply } = await client.request("kernel_info_request", {}, { channel });
+      expect(reply.content.status).to.equal("ok");
+    }
+    const asked = await client.request("complete_request", { code: "Math.sq", cursor_pos: 7 });
+    expect(asked.reply.content.matches).to.include("sqrt");
+    const other = await connect(connection);
+    const info = await debugClient(other).ask("debugInfo");
+    expect(info.stoppedThreads).to.deep.equal([1]);
+    other.close();
+    const gone = new Promise((resolve) => kernel.process.once("exit", resolve));
+    const shutdown = await client.request(
+      "shutdown_request",
+      { restart: false },
+      { channel: "control" },
+    );
+    expect(shutdown.reply.content.status).to.equal("ok");
+    expect(await gone).to.equal(0);
   });
 });
