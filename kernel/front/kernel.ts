@@ -142,7 +142,7 @@ export async function serve(options: KernelOptions): Promise<void> {
     } catch (error) {
       if (!(error instanceof BadRequest)) log(`internal: ${type}: ${errorText(error)}`);
       else if (!isRequest) log(`${channel}: ${error.message}`); // There is no reply to say it in.
-      content = errorReply(error);
+      content = waits ? cellErrorReply(error) : errorReply(error);
       if (waits) status("busy", request);
     }
     if (content !== undefined && isRequest) {
@@ -223,7 +223,7 @@ export async function serve(options: KernelOptions): Promise<void> {
       job.settle(await job.run());
     } catch (error) {
       log(`internal: execute_request: ${errorText(error)}`);
-      job.settle(errorReply(error));
+      job.settle(cellErrorReply(error));
     }
     answer = null;
     // The reply and idle of this cell come before busy of the next.
@@ -231,6 +231,11 @@ export async function serve(options: KernelOptions): Promise<void> {
       running = null;
       runNext();
     });
+  }
+
+  /** For a cell that was not understood, or met a mistake of ours. */
+  function cellErrorReply(error: unknown): JsonObject {
+    return { ...errorReply(error), execution_count: session.count() };
   }
 
   function abortQueue(): void {

@@ -72,6 +72,8 @@ export interface Session {
     attribute: (origin: Origin) => void,
     started: (count: number) => void,
   ): Promise<Executed>;
+  /** The count of the last cell that was stored. */
+  count(): number;
   /** Passes a comm message to the engine; settles when its handler is done. */
   comm(message: CommMessage, buffers: readonly Uint8Array[]): Promise<void>;
   /** The MIME data of a variable, if the engine is idle and has it. */
@@ -215,6 +217,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
   living();
   return {
     execute,
+    count: () => count,
     async comm(message, buffers) {
       const error = outcomeError(await living().comm(message, buffers));
       if (error !== null) report(error);

@@ -72,6 +72,13 @@ describe("protocol", () => {
     );
   });
 
+  it("a refused cell's reply has the count all the same", async () => {
+    const { reply: last } = await run("1");
+    const { reply } = await kernel.client.request("execute_request", { code: 5 });
+    expect(reply.content.status).to.equal("error");
+    expect(reply.content.execution_count).to.equal(last.content.execution_count);
+  });
+
   it("a failing cell has no user expressions, and each failing expression its own error", async () => {
     const failed = await run("throw new Error('x')", { user_expressions: { a: "1" } });
     expect(failed.reply.content.user_expressions).to.deep.equal({});
