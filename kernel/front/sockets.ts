@@ -4,6 +4,7 @@ import { type Channel, type Connection, endpoint } from "../wire/connection.js";
 import { decode, encode, type Message, type Outgoing } from "../wire/message.js";
 import { createSigner } from "../wire/signature.js";
 import type { Log } from "./log.js";
+import { createSendQueue, HIGH_WATER } from "./sending.js";
 
 export interface Sockets {
   send(channel: "shell" | "control" | "stdin" | "iopub", message: Outgoing): void;
@@ -21,12 +22,6 @@ export interface SocketListener {
   subscribed(topic: Buffer): void;
 }
 
-/** How long a client that reads nothing may hold up the others. */
-const PATIENCE_MS = 3000;
-/** How long its messages are then dropped before it may hold them up again. */
-const IMPATIENT_MS = 60_000;
-/** Messages that libzmq holds for one client. */
-const HIGH_WATER = 10_000;
 /** A client may not make us allocate more than this for one message. */
 const LARGEST_MESSAGE = 1 << 30;
 const LINGER_MS = 1000;
@@ -57,7 +52,6 @@ export async function openSockets(
       noDrop: true,
       // Every client's subscription is reported, so that each is welcomed, not only the first.
       verbosity: "allSubs",
-      sendTimeout: PATIENCE_MS,
       maxMessageSize: 4096,
     }),
     hb: new Reply({ ...common, linger: 0, maxMessageSize: 4096 }),
@@ -130,55 +124,4 @@ async function echo(socket: Reply, log: Log): Promise<void> {
       log(`heartbeat: ${error}`);
     }
   }
-}
-
-interface SendQueue {
-  push(frames: Uint8Array[]): void;
-  bytes(): number;
-  drained(): Promise<void>;
-}
-
-/** libzmq takes one send at a time: a second one while the first waits throws EBUSY. */
-function createSendQueue(socket: Router | XPublisher, log: Log): SendQueue {
-  const queue: Uint8Array[][] = [];
-  let bytes = 0;
-  let pump: Promise<void> | null = null;
-  /** While a client's messages are dropped, when that ends. */
-  let impatientUntil = 0;
-
-  const run = async (): Promise<void> => {
-    for (let frames = queue.shift(); frames !== undefined; frames = queue.shift()) {
-      try {
-        if (impatientUntil > 0 && performance.now() > impatientUntil) drop(false);
-        await socket.send(frames);
-      } catch (error) {
-        log(`send: ${error}`);
-        if (drop(true)) await socket.send(frames).catch(() => {});
-      }
-      bytes -= size(frames);
-    }
-    pump = null;
-  };
-
-  /** Whether a client that does not read loses messages, so that the others get them. */
-  const drop = (lossy: boolean): boolean => {
-    if (!(socket instanceof XPublisher) || socket.closed) return false;
-    socket.noDrop = !lossy;
-    impatientUntil = lossy ? performance.now() + IMPATIENT_MS : 0;
-    return true;
-  };
-
-  return {
-    push(frames) {
-      queue.push(frames);
-      bytes += size(frames);
-      pump ??= run();
-    },
-    bytes: () => bytes,
-    drained: () => pump ?? Promise.resolve(),
-  };
-}
-
-function size(frames: readonly Uint8Array[]): number {
-  return frames.reduce((sum, frame) => sum + frame.byteLength, 0);
 }
