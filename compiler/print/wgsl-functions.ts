@@ -30,6 +30,19 @@ const functions: Record<string, { readonly calls?: readonly string[]; readonly t
   return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
 }`,
   },
+  to_i32: {
+    calls: ["is_nan"],
+    // WGSL clamps to the largest f32 below the end of the type, and leaves NaN open.
+    text: `fn to_i32(x: f32) -> i32 {
+  return select(select(i32(x), 2147483647, x >= 2147483648.0f), 0, is_nan(x));
+}`,
+  },
+  to_u32: {
+    calls: ["is_nan"],
+    text: `fn to_u32(x: f32) -> u32 {
+  return select(select(u32(x), 4294967295u, x >= 4294967296.0f), 0u, is_nan(x));
+}`,
+  },
   rest_f32: {
     // a − q·b. The products of 12-bit halves are exact; fma need not be fused and often is not.
     text: `fn rest_f32(a: f32, b: f32, q: f32) -> f32 {

@@ -5,6 +5,7 @@
  * `x != x` folds to false, a constant infinity does not compile. Such values are made and tested
  * on their bits.
  */
+import type { DType } from "../../lang/dtype.js";
 import { internal } from "../../lang/error.js";
 import { isNonNegative, isPositive } from "../affine.js";
 import type { AngleOp, BasicOp, Expression, ScalarType } from "../ir.js";
@@ -191,6 +192,14 @@ export function operationText(
   return apply(op, first!.type, type, args);
 }
 
+/** The ends of the types that are kept in wider registers. */
+const narrowEnds: Partial<Record<DType, readonly [string, string]>> = {
+  u8: ["0u", "255u"],
+  u16: ["0u", "65535u"],
+  i8: ["-128", "127"],
+  i16: ["-32768", "32767"],
+};
+
 /** A value converted to another type, given its text. */
 export function castText(from: ScalarType, to: ScalarType, text: string): string {
   const [source, target] = [registerOf(from), registerOf(to)];
@@ -201,7 +210,10 @@ export function castText(from: ScalarType, to: ScalarType, text: string): string
       : `(${text} != ${source === "u32" ? "0u" : "0"})`;
   }
   if (source === target) return narrow(to, text);
-  // A negative number on its way to a narrow unsigned type wraps, as in C; u32() would clamp it.
-  if (source === "f32" && (to === "u8" || to === "u16")) return narrow(to, `u32(i32(${text}))`);
+  if (source === "f32" && (target === "i32" || target === "u32")) {
+    const whole = call(`to_${target}`, [text]);
+    const ends = to === "index" ? undefined : narrowEnds[to];
+    return ends ? call("clamp", [whole, ...ends]) : whole;
+  }
   return narrow(to, `${target}(${text})`);
 }

@@ -96,7 +96,7 @@ const arithmetic: readonly Step[] = [
     (x, _, p) => h.floorDivide(x, scalar(p)),
     (x) => x.bits + 2,
   ),
-  jump("clip", (x, _, p) => h.clip(x, -(p % 3), p % 4), ofFirst),
+  jump("clip", (x, _, p) => h.clip(x, 0 - (p % 3), p % 4), ofFirst),
   step("x - x", (x) => h.subtract(x, x), ofFirst),
   step("x / x", (x) => h.divide(x, x), rounds),
 ];

@@ -16,6 +16,10 @@ fn max_f32(a: f32, b: f32) -> f32 {
   return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
 }
 
+fn to_i32(x: f32) -> i32 {
+  return select(select(i32(x), 2147483647, x >= 2147483648.0f), 0, is_nan(x));
+}
+
 fn div_f32(a: f32, b: f32) -> f32 {
   return select(a / b, (a * 0.25) / (b * 0.25), abs(b) > 8e37);
 }
@@ -30,7 +34,7 @@ fn finish(m: i32, n: i32, product: f32) {
   let t0 = (product + b2[n]);
   let t1 = max_f32((abs(t0) * (-2.0f)), (-20.0f));
   let t2 = round((t1 * 1.4426950216293335f));
-  let t3 = bitcast<f32>(((i32(t2) + 127) << 23u));
+  let t3 = bitcast<f32>(((to_i32(t2) + 127) << 23u));
   let t4 = fma(t2, 0.00021219444170128554f, fma(t2, (-0.693359375f), t1));
   let t5 = fma(fma(0.00019841270113829523f, t4, 0.0013888889225199819f), t4, 0.008333333767950535f);
   let t6 = fma(fma(fma(t5, t4, 0.0416666679084301f), t4, 0.1666666716337204f), t4, 0.5f);

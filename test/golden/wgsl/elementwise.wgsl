@@ -16,6 +16,10 @@ fn max_f32(a: f32, b: f32) -> f32 {
   return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
 }
 
+fn to_i32(x: f32) -> i32 {
+  return select(select(i32(x), 2147483647, x >= 2147483648.0f), 0, is_nan(x));
+}
+
 fn div_f32(a: f32, b: f32) -> f32 {
   return select(a / b, (a * 0.25) / (b * 0.25), abs(b) > 8e37);
 }
@@ -36,7 +40,7 @@ fn main(
   let t3 = ((b0[t2] * b1[t2]) + b2[i0]);
   let t4 = max_f32((abs(t3) * (-2.0f)), (-20.0f));
   let t5 = round((t4 * 1.4426950216293335f));
-  let t6 = bitcast<f32>(((i32(t5) + 127) << 23u));
+  let t6 = bitcast<f32>(((to_i32(t5) + 127) << 23u));
   let t7 = fma(t5, 0.00021219444170128554f, fma(t5, (-0.693359375f), t4));
   let t8 = fma(fma(0.00019841270113829523f, t7, 0.0013888889225199819f), t7, 0.008333333767950535f);
   let t9 = fma(fma(fma(t8, t7, 0.0416666679084301f), t7, 0.1666666716337204f), t7, 0.5f);

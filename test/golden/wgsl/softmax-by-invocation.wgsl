@@ -21,6 +21,10 @@ fn max_f32(a: f32, b: f32) -> f32 {
   return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
 }
 
+fn to_i32(x: f32) -> i32 {
+  return select(select(i32(x), 2147483647, x >= 2147483648.0f), 0, is_nan(x));
+}
+
 fn div_f32(a: f32, b: f32) -> f32 {
   return select(a / b, (a * 0.25) / (b * 0.25), abs(b) > 8e37);
 }
@@ -47,7 +51,7 @@ fn main(
     let t7 = fma(t6, 0.00021219444170128554f, fma(t6, (-0.693359375f), t5));
     let t8 = fma(fma(0.00019841270113829523f, t7, 0.0013888889225199819f), t7, 0.008333333767950535f);
     let t9 = fma(fma(fma(t8, t7, 0.0416666679084301f), t7, 0.1666666716337204f), t7, 0.5f);
-    let t10 = i32(t6);
+    let t10 = to_i32(t6);
     let t11 = (t10 >> 1u);
     let t12 = (((fma((t7 * t7), t9, t7) + 1.0f) * bitcast<f32>(((t11 + 127) << 23u))) * bitcast<f32>((((t10 - t11) + 127) << 23u)));
     acc3 = (acc3 + t12);
@@ -59,7 +63,7 @@ fn main(
     let t17 = fma(t16, 0.00021219444170128554f, fma(t16, (-0.693359375f), t15));
     let t18 = fma(fma(0.00019841270113829523f, t17, 0.0013888889225199819f), t17, 0.008333333767950535f);
     let t19 = fma(fma(fma(t18, t17, 0.0416666679084301f), t17, 0.1666666716337204f), t17, 0.5f);
-    let t20 = i32(t16);
+    let t20 = to_i32(t16);
     let t21 = (t20 >> 1u);
     let t22 = ((fma((t17 * t17), t19, t17) + 1.0f) * bitcast<f32>(((t21 + 127) << 23u)));
     b1[t14] = div_f32((t22 * bitcast<f32>((((t20 - t21) + 127) << 23u))), acc3);

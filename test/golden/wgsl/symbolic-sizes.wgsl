@@ -23,6 +23,10 @@ fn max_f32(a: f32, b: f32) -> f32 {
   return select(select(max(a, b), b, is_nan(b)), a, is_nan(a));
 }
 
+fn to_i32(x: f32) -> i32 {
+  return select(select(i32(x), 2147483647, x >= 2147483648.0f), 0, is_nan(x));
+}
+
 fn div_f32(a: f32, b: f32) -> f32 {
   return select(a / b, (a * 0.25) / (b * 0.25), abs(b) > 8e37);
 }
@@ -50,7 +54,7 @@ fn main(
     let t8 = fma(t7, 0.00021219444170128554f, fma(t7, (-0.693359375f), t6));
     let t9 = fma(fma(0.00019841270113829523f, t8, 0.0013888889225199819f), t8, 0.008333333767950535f);
     let t10 = fma(fma(fma(t9, t8, 0.0416666679084301f), t8, 0.1666666716337204f), t8, 0.5f);
-    let t11 = i32(t7);
+    let t11 = to_i32(t7);
     let t12 = (t11 >> 1u);
     let t13 = (((fma((t8 * t8), t10, t8) + 1.0f) * bitcast<f32>(((t12 + 127) << 23u))) * bitcast<f32>((((t11 - t12) + 127) << 23u)));
     acc3 = (acc3 + t13);
