@@ -29,7 +29,8 @@ export class Explanation {
 /**
  * What the compiler does with a tensor or a compiled function: each pass with the rules that fired
  * in it, the graph that is left, the kernels with their loops, the memory plan, and the generated
- * source for the backend in use. Compiles, but does not run.
+ * source for the backend in use. Compiles, but does not run. A tensor is compiled for its own sizes;
+ * when it is computed after another that differs in sizes only, it takes a version for all of them.
  *
  * @example
  * explain(mean((tanh(dot(x, w)) - y) ** 2));

@@ -110,17 +110,23 @@ export function freshSize(name: string): Size {
   return atomSize(atoms.get(key, () => ({ kind: "variable", key, name }))) as Size;
 }
 
-export const addDims = (...dims: readonly Dim[]): Dim =>
-  dims.every((dim) => typeof dim === "number")
-    ? dims.reduce<number>((sum, dim) => sum + dim, 0)
-    : fromTerms(dims.flatMap(termsOf));
+export function addDims(...dims: readonly Dim[]): Dim {
+  const others = dims.filter((dim) => dim !== 0);
+  if (others.length < 2) return others[0] ?? 0;
+  return others.every((dim) => typeof dim === "number")
+    ? others.reduce<number>((sum, dim) => sum + dim, 0)
+    : fromTerms(others.flatMap(termsOf));
+}
 
-export const subtractDims = (a: Dim, b: Dim): Dim => addDims(a, multiplyDims(b, -1));
+export const subtractDims = (a: Dim, b: Dim): Dim =>
+  a === b ? 0 : addDims(a, multiplyDims(b, -1));
 
 export const multiplyDims = (...dims: readonly Dim[]): Dim => dims.reduce(multiplyTwo, 1);
 
 function multiplyTwo(a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return a * b;
+  if (a === 1) return b;
+  if (b === 1) return a;
   const products: Term[] = [];
   for (const x of termsOf(a))
     for (const y of termsOf(b))
