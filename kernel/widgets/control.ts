@@ -28,7 +28,7 @@ export class Control<T> extends Widget {
 
   constructor(
     op: string,
-    kind: Required<WidgetKind>,
+    kind: WidgetKind & { readonly style: string },
     field: Field<T>,
     value: T,
     options: ControlOptions,

@@ -14,8 +14,8 @@ export type Controls<V> = { readonly [K in keyof V]: Control<V[K]> };
  * its result comes last, and an error of a later call is shown there too. Of calls that overlap,
  * because `f` is asynchronous, the latest counts.
  *
- * The result is a display of the notebook, not a part of the widgets: it is there, as it was last,
- * in a saved notebook and wherever no kernel runs. Throws what the first call of `f` throws.
+ * The result follows the controls also when the page is loaded again; what shows notebooks without
+ * widgets shows it as it was last. Throws what the first call of `f` throws.
  *
  * @example
  * interact({ n: slider(1, 10), log: checkbox() }, ({ n, log }) => plot(log ? exp(x) : x ** n));

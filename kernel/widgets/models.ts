@@ -43,6 +43,8 @@ export interface Model {
 }
 
 export interface Models {
+  /** Whether a page with widgets has asked for their states: those that only run cells do not. */
+  readonly watched: boolean;
   open(kind: Kind, state: State, listener?: ModelListener): Model;
 }
 
@@ -51,16 +53,21 @@ export const reference = ({ id }: Pick<Model, "id">): string => `IPY_MODEL_${id}
 
 export function createModels(comms: Comms): Models {
   const models = new Map<string, Model>();
+  let watched = false;
   // A front end that comes later, or again, asks here for all there is.
   comms.register(CONTROL_TARGET, (control) => {
     control.onMessage = ({ data }) => {
       if (data.method !== "request_states") return;
+      watched = true;
       const states = Object.fromEntries([...models].map(([id, { state }]) => [id, entry(state)]));
       control.send({ method: "update_states", states, buffer_paths: [] });
     };
   });
 
   return {
+    get watched() {
+      return watched;
+    },
     open(kind, initial, listener = {}) {
       const state: Record<string, unknown> = { ...identity(kind), ...initial };
       const id = randomUUID().replaceAll("-", "");

@@ -1,12 +1,19 @@
-/** A place in a cell's output that a function fills, again and again. */
+/**
+ * A place in a cell's output that a function fills, again and again.
+ *
+ * It is a display; for a page with widgets it is one of these too, because when that is loaded again
+ * it cannot update the displays that it finds.
+ */
 import { randomUUID } from "node:crypto";
-import { toMimeBundle } from "../display/bundle.js";
+import { displaySymbol, toMimeBundle } from "../display/bundle.js";
 import { plainText } from "../display/channel.js";
 import { escapeHtml } from "../display/escape.js";
 import { Rich, toHtml } from "../display/rich.js";
 import type { Attribution } from "../engine/attribution.js";
 import { call } from "../engine/uncaught.js";
 import type { CellError, MimeBundle, Outputs } from "../types.js";
+import { widgetHost } from "./host.js";
+import { Output } from "./output.js";
 
 export interface Region {
   /**
@@ -29,9 +36,14 @@ export function createRegion(outputs: Outputs, attribution: Attribution): Region
   let pieces: Piece[] = [];
   let shown = false;
 
+  let live: Output | null = null;
   // Called while output is captured, these two must not be caught themselves.
   const show = attribution.bind(() => {
-    outputs.display(combine(pieces), { displayId, update: shown });
+    const bundle = combine(pieces);
+    if (widgetHost().models.watched) live ??= new Output("interact");
+    live?.show(bundle);
+    const data = { ...live?.[displaySymbol](), ...bundle.data };
+    outputs.display({ ...bundle, data }, { displayId, update: shown });
     shown = true;
   });
   const elsewhere = attribution.bind(outputs.display);

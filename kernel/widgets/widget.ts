@@ -23,6 +23,13 @@ export interface WidgetOptions {
 export interface WidgetKind {
   readonly name: string;
   readonly style?: string;
+  /** Where the classes are, if not among the controls. */
+  readonly package?: Package;
+}
+
+interface Package {
+  readonly module: string;
+  readonly version: string;
 }
 
 /**
@@ -37,7 +44,7 @@ export abstract class Widget {
   /** @param op the function that the user called, for messages */
   constructor(
     op: string,
-    { name, style }: WidgetKind,
+    { name, style, package: from = CONTROLS }: WidgetKind,
     { layout = {}, tooltip }: WidgetOptions,
     state: State,
     listener?: ModelListener,
@@ -53,7 +60,7 @@ export abstract class Widget {
       this.#parts.push(this.#style);
     }
     const hint = tooltip === undefined ? {} : { tooltip };
-    this.#model = models.open(kind(CONTROLS, name), { ...state, ...hint, ...references }, listener);
+    this.#model = models.open(kind(from, name), { ...state, ...hint, ...references }, listener);
   }
 
   /** The model's name in the messages and in a notebook's saved state. */
@@ -98,8 +105,8 @@ export abstract class Widget {
   }
 }
 
-const kind = (module: typeof CONTROLS | typeof BASE, name: string): Kind => ({
-  ...module,
+const kind = (from: Package, name: string): Kind => ({
+  ...from,
   model: `${name}Model`,
   view: `${name}View`,
 });

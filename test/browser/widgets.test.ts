@@ -134,6 +134,7 @@ describe("widgets in JupyterLab", function () {
     await slider(1).focus();
     await page.keyboard.press("ArrowRight");
     await said(cell(1).locator(".widget-readout").first(), "4");
+    await said(result(), "-24");
   });
 });
 

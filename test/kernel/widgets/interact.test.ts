@@ -35,6 +35,21 @@ describe("kernel/widgets/interact", () => {
     expect(ids[1]).to.not.equal(ids[0]);
   });
 
+  it("shows its result as a widget too where there are any: a page is loaded again", async () => {
+    await front.restore();
+    const n = slider(1, 10);
+    interact({ n }, ({ n }) => n);
+    await front.say(n, update({ value: 4 }));
+    const shown = front.sent.findLast((m) => m.type === "display") as { data: object };
+    const view = "application/vnd.jupyter.widget-view+json";
+    const { [view]: of, ...data } = shown.data as { [view]: { model_id: string } };
+    expect(front.state({ id: of.model_id })).to.deep.include({
+      _model_module: "@jupyter-widgets/output",
+      _model_name: "OutputModel",
+      outputs: [{ output_type: "display_data", data, metadata: {} }],
+    });
+  });
+
   it("types the values as the controls hold them", () => {
     const controls = { n: slider(1, 10), how: dropdown(["a", "b"]), on: checkbox() };
     let seen: { n: number; how: "a" | "b"; on: boolean } | null = null;
@@ -53,13 +68,11 @@ describe("kernel/widgets/interact", () => {
       display(html`<b>${n}</b>`);
       return "<end>";
     });
-    const first = front.sent.at(-1);
-    expect(first).to.deep.include({
-      data: {
-        "text/html":
-          "<div><pre>a b\n</pre></div>\n<div><b>1</b></div>\n<div><pre>&#39;&lt;end&gt;&#39;</pre></div>",
-        "text/plain": "a b\n1\n'<end>'",
-      },
+    const first = front.sent.at(-1) as { data: object };
+    expect(first.data).to.deep.equal({
+      "text/html":
+        "<div><pre>a b\n</pre></div>\n<div><b>1</b></div>\n<div><pre>&#39;&lt;end&gt;&#39;</pre></div>",
+      "text/plain": "a b\n1\n'<end>'",
     });
     await front.say(n, update({ value: 2 }));
     expect(front.shown().at(-1)).to.equal(": ↻ 2");
