@@ -32,7 +32,7 @@ const identities: readonly Rule[] = [
   rule("plus-negative", "x + (-y)", "x - y"),
   rule("minus-negative", "x - (-y)", "x + y"),
   rule("negative-factor", "(-x) * y", "-(x * y)", (bound) => splatValue(bound.get("y")!) === null),
-  rule("abs-neg", "abs(-x)", "abs(x)"),
+  rule("abs-neg", "abs(-x)", "abs(x)", (_, of) => kindOf(of.dtype) !== "unsigned"),
   rule("abs-abs", "abs(abs(x))", "abs(x)"),
   rule("not-not", "not(not(x))", "x", (bound) => bound.get("x")!.dtype === "bool"),
   rule("where-same", "where(c, x, x)", "x"),

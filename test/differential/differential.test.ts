@@ -129,6 +129,12 @@ describe("random programs", function () {
     });
   });
 
+  it("leave an unsigned number that a negation wrapped as it is", () => {
+    const x = h.symbol("x", { dtype: "u32", shape: [3] });
+    const magnitude = compile([x], h.abs(h.negative(x)));
+    expect(magnitude([0, 1, 2]).toArray()).to.deep.equal([0, 2 ** 32 - 1, 2 ** 32 - 2]);
+  });
+
   const found: readonly (readonly [string, readonly Tensor[], (...x: Tensor[]) => Tensor])[] = [
     [
       "a row chosen by one condition, in memory or repeated",
