@@ -5,7 +5,14 @@
 import { internal } from "../lang/error.js";
 import type { Node, NodeOf, Padding } from "../lang/graph.js";
 import { ops } from "../lang/ops.js";
-import { addDims, type Dim, multiplyDims, type Shape, subtractDims } from "../lang/size.js";
+import {
+  addDims,
+  type Dim,
+  isPlainlyNonNegative,
+  multiplyDims,
+  type Shape,
+  subtractDims,
+} from "../lang/size.js";
 import { both, dim, identity, index, op } from "./expression.js";
 import {
   addPositions,
@@ -14,7 +21,6 @@ import {
   floorDivPosition,
   isAtLeast,
   isBelow,
-  isNonNegative,
   modPosition,
   reshapeCoordinates,
   scalePosition,
@@ -230,8 +236,8 @@ function isCertainlyOutside(position: Expression, start: Dim, end: Dim): boolean
   const range = boundsOf(affineOf(position));
   return (
     range !== null &&
-    (isNonNegative(subtractDims(range.min, end)) ||
-      isNonNegative(subtractDims(start, addDims(range.max, 1))))
+    (isPlainlyNonNegative(subtractDims(range.min, end)) ||
+      isPlainlyNonNegative(subtractDims(start, addDims(range.max, 1))))
   );
 }
 

@@ -11,6 +11,7 @@ import {
   type Dim,
   divideExactly,
   floorDivDims,
+  isPlainlyNonNegative,
   maxDims,
   minDims,
   multiplyDims,
@@ -125,10 +126,6 @@ export const shiftPosition = (a: Expression, by: Dim): Expression =>
 export const scalePosition = (a: Expression, by: Dim): Expression =>
   by === 1 ? a : position(scale(affineOf(a), by));
 
-/** Whether a size is certainly ≥ 0, given that symbolic sizes are. */
-export const isNonNegative = (x: Dim): boolean =>
-  typeof x === "number" ? x >= 0 : x.terms.every(({ coefficient }) => coefficient >= 0);
-
 /** Declares what is known about the values of an atom. */
 export function setBounds(atom: Expression, bounds: Bounds): Expression {
   knownBounds.set(atom, bounds);
@@ -145,10 +142,10 @@ export function boundsOf(a: Affine): Bounds | null {
       multiplyDims(range.min, coefficient),
       multiplyDims(range.max, coefficient),
     ];
-    if (isNonNegative(coefficient)) {
+    if (isPlainlyNonNegative(coefficient)) {
       min = addDims(min, low);
       max = addDims(max, high);
-    } else if (isNonNegative(multiplyDims(coefficient, -1))) {
+    } else if (isPlainlyNonNegative(multiplyDims(coefficient, -1))) {
       min = addDims(min, high);
       max = addDims(max, low);
     } else return null;
@@ -166,8 +163,8 @@ function isWithin(a: Affine, min: Dim, max: Dim): boolean {
   const range = boundsOf(a);
   return (
     range !== null &&
-    isNonNegative(subtractDims(range.min, min)) &&
-    isNonNegative(subtractDims(max, range.max))
+    isPlainlyNonNegative(subtractDims(range.min, min)) &&
+    isPlainlyNonNegative(subtractDims(max, range.max))
   );
 }
 
@@ -228,7 +225,7 @@ function floorDivRest(rest: Affine, divisor: Dim): Affine {
   }
   const made = op("index", "floorDiv", inner, dim(divisor));
   const range = boundsOf(rest);
-  if (range && isNonNegative(range.min))
+  if (range && isPlainlyNonNegative(range.min))
     setBounds(made, { min: 0, max: floorDivDims(range.max, divisor) });
   return { constant: 0, terms: new Map([[made, 1]]) };
 }
@@ -250,7 +247,7 @@ export function modPosition(x: Expression, divisor: Dim): Expression {
 /** Whether x < limit: the condition, null where it is certainly true. */
 export const isBelow = (x: Expression, limit: Dim): Expression | null => {
   const range = boundsOf(affineOf(x));
-  return range && isNonNegative(subtractDims(limit, addDims(range.max, 1)))
+  return range && isPlainlyNonNegative(subtractDims(limit, addDims(range.max, 1)))
     ? null
     : op("bool", "lt", x, dim(limit));
 };
@@ -258,7 +255,7 @@ export const isBelow = (x: Expression, limit: Dim): Expression | null => {
 /** Whether x ≥ limit: the condition, null where it is certainly true. */
 export const isAtLeast = (x: Expression, limit: Dim): Expression | null => {
   const range = boundsOf(affineOf(x));
-  return range && isNonNegative(subtractDims(range.min, limit))
+  return range && isPlainlyNonNegative(subtractDims(range.min, limit))
     ? null
     : op("bool", "ge", x, dim(limit));
 };

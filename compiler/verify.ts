@@ -3,11 +3,16 @@
  * says which kernel and what in it is wrong.
  */
 import { internal } from "../lang/error.js";
-import type { Dim } from "../lang/size.js";
-import { addDims, multiplyDims, subtractDims } from "../lang/size.js";
+import {
+  addDims,
+  type Dim,
+  isPlainlyNonNegative,
+  multiplyDims,
+  subtractDims,
+} from "../lang/size.js";
 import { expressionOrder, stageRoots } from "./expression.js";
 import type { Schedule } from "./group.js";
-import { affineOf, boundsOf, isNonNegative } from "./index-map.js";
+import { affineOf, boundsOf } from "./index-map.js";
 import type {
   Axis,
   DotKernel,
@@ -169,7 +174,7 @@ function verifyOperand(
   let [low, high]: [Dim, Dim] = [offset, offset];
   strides.forEach((stride, i) => {
     const reach = multiplyDims(stride, subtractDims(axes[i].extent, 1));
-    if (isNonNegative(stride)) high = addDims(high, reach);
+    if (isPlainlyNonNegative(stride)) high = addDims(high, reach);
     else low = addDims(low, reach);
   });
   const isEmpty = axes.some(({ extent }) => extent === 0);
@@ -216,7 +221,7 @@ function verifyStore(
 function verifyPosition(at: Expression, length: Dim, what: string, fail: Failure): void {
   const range = boundsOf(affineOf(at));
   if (!range) return;
-  const isEmpty = isNonNegative(subtractDims(subtractDims(range.min, range.max), 1));
+  const isEmpty = isPlainlyNonNegative(subtractDims(subtractDims(range.min, range.max), 1));
   if (!isEmpty && length !== 0 && isOutside(range.min, range.max, length))
     throw fail(`${what} outside its bounds`);
 }

@@ -169,7 +169,7 @@ export function divideExactly(a: Dim, b: Dim): Dim | null {
 }
 
 /** Whether a size is ≥ 0 for every value of its variables; false where that is not plain. */
-function isPlainlyNonNegative(dim: Dim): boolean {
+export function isPlainlyNonNegative(dim: Dim): boolean {
   if (typeof dim === "number") return dim >= 0;
   const isPlain = ({ coefficient, atoms: factors }: Term): boolean =>
     coefficient >= 0 &&
