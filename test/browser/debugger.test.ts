@@ -16,17 +16,22 @@ const code = [
   "double(21)",
 ].join("\n");
 
+const caller = ["const moved = rates * 2;", "double(4) + moved.shape[0]"].join("\n");
+
+const thrower = [
+  "await new Promise<void>((done) => setTimeout(done, 20));",
+  'throw new Error("too late");',
+].join("\n");
+
 const notebook = {
-  cells: [
-    {
-      id: "one",
-      cell_type: "code",
-      execution_count: null,
-      metadata: {},
-      outputs: [],
-      source: code,
-    },
-  ],
+  cells: [code, caller, thrower].map((source, at) => ({
+    id: `cell-${at + 1}`,
+    cell_type: "code",
+    execution_count: null,
+    metadata: {},
+    outputs: [],
+    source,
+  })),
   metadata: {
     kernelspec: { name: "hypatia", display_name: "Hypatia (TypeScript)", language: "typescript" },
     language_info: { name: "typescript" },
@@ -60,6 +65,23 @@ describe("JupyterLab's debugger in Chromium", function () {
     installed?.remove();
   });
 
+  const cell = (number: number): Locator => page.locator(".jp-CodeCell").nth(number - 1);
+  async function breakAt(number: number, line: number): Promise<void> {
+    const gutter = cell(number).locator(".cm-breakpoint-gutter .cm-gutterElement:visible");
+    await gutter.nth(line - 1).click();
+    await page.locator(".jp-DebuggerBreakpoint").first().waitFor();
+  }
+  async function run(number: number): Promise<void> {
+    await cell(number).locator(".cm-content").click();
+    await page.keyboard.press("Control+Enter");
+  }
+  async function press(command: string): Promise<void> {
+    await panel.locator(`[data-command='debugger:${command}']`).first().click();
+  }
+  async function stoppedAt(line: string): Promise<void> {
+    await page.locator(".jp-CodeCell .jp-DebuggerEditor-highlight", { hasText: line }).waitFor();
+  }
+
   it("is offered, and starts", async () => {
     const button = page.locator(".jp-DebuggerBugButton");
     await page.getByText(/\| Idle$/).waitFor();
@@ -71,14 +93,9 @@ describe("JupyterLab's debugger in Chromium", function () {
   });
 
   it("stops at a breakpoint set in the gutter", async () => {
-    const lines = page.locator(".jp-CodeCell .cm-breakpoint-gutter .cm-gutterElement:visible");
-    await lines.nth(3).click();
-    await page.locator(".jp-DebuggerBreakpoint").waitFor();
-    await page.locator(".jp-CodeCell .cm-content").click();
-    await page.keyboard.press("Shift+Enter");
-    await page.locator(".jp-DebuggerEditor-highlight").first().waitFor();
-    const stopped = await page.locator(".jp-CodeCell .jp-DebuggerEditor-highlight").innerText();
-    expect(stopped.trim()).to.equal("return twice;");
+    await breakAt(1, 4);
+    await run(1);
+    await stoppedAt("return twice;");
   });
 
   it("shows the stack and the variables", async () => {
@@ -93,11 +110,63 @@ describe("JupyterLab's debugger in Chromium", function () {
   });
 
   it("goes on to the result, and then lists the notebook's variables", async () => {
-    await panel.locator("[data-command='debugger:continue'], [title^='Continue']").first().click();
+    await press("continue");
     await page.locator(".jp-OutputArea-executeResult").waitFor();
     expect(await outputText(page)).to.contain("42");
     expect(await page.locator(".jp-DebuggerEditor-highlight").count()).to.equal(0);
     await variables.getByText("rates").first().waitFor();
     expect(await variables.innerText()).to.contain("f32 [2] = [ 0.5, 0.25 ]");
+  });
+
+  it("steps into a function of an earlier cell, and out again", async () => {
+    await breakAt(1, 4); // which removes it
+    await breakAt(2, 2);
+    await run(2);
+    await stoppedAt("double(4)");
+    await press("stepIn");
+    await stoppedAt("const twice = 2 * step;");
+    await press("next");
+    await stoppedAt("return twice;");
+  });
+
+  it("evaluates the cells' language where it is stopped, and says what fails", async () => {
+    await press("evaluate");
+    const input = page.locator(".jp-CodeConsole-input .cm-content").first();
+    for (const text of ["(rates * step).toArray()", "missing"]) {
+      await input.click();
+      await page.keyboard.type(text);
+      await page.keyboard.press("Shift+Enter");
+    }
+    const said = page.locator(".jp-CodeConsole .jp-OutputArea-output");
+    await said.filter({ hasText: "[ 2, 1 ]" }).waitFor();
+    await said.filter({ hasText: "missing is not defined" }).waitFor();
+    await variables.getByText("twice").first().waitFor();
+    await page.screenshot({ path: join(root, "out", "debugger-console-lab.png") });
+  });
+
+  it("copies a variable to the notebook", async () => {
+    await variables.getByText("twice").first().click({ button: "right" });
+    await page.locator(".lm-Menu-itemLabel", { hasText: "Copy Variable to Globals" }).click();
+    await panel.locator("select").first().selectOption({ label: "Notebook" });
+    await panel.locator(".jp-DebuggerVariables-name:text-is('twice')").waitFor();
+    await press("continue");
+    await cell(2).locator(".jp-OutputArea-executeResult", { hasText: "10" }).waitFor();
+  });
+
+  it("stops at an exception that nothing catches, also after an await", async () => {
+    await panel.locator("[title='Pause on exception filter']").click();
+    await page.locator(".lm-Menu-item", { hasText: "uncaught" }).click();
+    await run(3);
+    await stoppedAt("too late");
+    await press("continue");
+    await cell(3).locator(".jp-OutputArea-output", { hasText: "too late" }).first().waitFor();
+  });
+
+  it("is stopped, and the kernel is interrupted", async () => {
+    await run(2);
+    await stoppedAt("double(4)");
+    await page.locator('[data-command="notebook:interrupt-kernel"]').first().click();
+    await cell(2).locator(".jp-OutputArea-output", { hasText: "Interrupted" }).first().waitFor();
+    expect(await page.locator(".jp-DebuggerEditor-highlight").count()).to.equal(0);
   });
 });
