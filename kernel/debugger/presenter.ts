@@ -75,6 +75,7 @@ function describe(value: unknown): Presented {
 
 const options = {
   depth: 1,
+  compact: true, // else long arrays are laid out in columns
   breakLength: Number.POSITIVE_INFINITY,
   maxArrayLength: 20,
   maxStringLength: LONGEST_TEXT,
@@ -82,7 +83,9 @@ const options = {
 
 function plainText(value: unknown): string {
   if (typeof value === "function") return `ƒ ${value.name || "(anonymous)"}`;
-  return inspect(value, options);
+  const text = inspect(value, options);
+  // Node's async hooks put what they remember into every promise.
+  return value instanceof Promise ? text.replace(/,? \[Symbol\(async_id[\s\S]*$/, " }") : text;
 }
 
 /** `f32 [2] = [1, 2]` if the values are known, else `f32 [2] · tanh(x)`. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { connect, type Reply } from "../front/client.js";
 import { startKernel, type TestKernel } from "../front/process.js";
-import { type DebugClient, debugClient } from "./client.js";
+import { type DebugClient, debugClient, type Row } from "./client.js";
 
 describe("debugger", function () {
   this.timeout(60_000);
@@ -45,6 +45,26 @@ describe("debugger", function () {
     const rows = Object.fromEntries((variables as { name: string }[]).map((v) => [v.name, v]));
     expect(rows.steps).to.include({ value: "3", variablesReference: 0 });
     expect(rows.weights).to.include({ value: "f32 [2, 2] = [ [ 1, 2 ], [ 3, 4 ] ]" });
+  });
+
+  it("shows any value in a line", async () => {
+    const values: Record<string, readonly [code: string, value: string | RegExp]> = {
+      numbers: ["Array.from({ length: 1000 }, (_, i) => i)", /^\[ 0, 1, 2, .* 19, ... 980 more/],
+      promise: ["Promise.resolve(1)", "Promise { 1 }"],
+      text: ['"\\u001b[31m" + "x".repeat(1000)', /^'\\x1B\[31mx+/],
+      stubborn: ["new Proxy({}, { ownKeys() { throw 1; } })", "(cannot be shown: 1)"],
+      big: ["ones([1000, 1000])", "f32 [1000, 1000] · 1"],
+      parameter: ['vector("v")', /^v: f32 \[.*\] · v$/],
+    };
+    const cell = Object.entries(values).map(([name, [code]]) => `const ${name} = ${code};`);
+    await start(cell.join("\n"));
+    const { variables } = await debug.ask("inspectVariables");
+    const rows = new Map((variables as Row[]).map(({ name, value }) => [name, value]));
+    for (const [name, [, value]] of Object.entries(values)) {
+      if (typeof value === "string") expect(rows.get(name)).to.equal(value);
+      else expect(rows.get(name)).to.match(value);
+      expect(rows.get(name)).to.not.contain("\n");
+    }
   });
 
   it("a debugger statement stops nothing without a client", async () => {
@@ -96,7 +116,7 @@ describe("debugger", function () {
       const frames = await debug.frames();
       expect(frames.map(({ name, line }) => `${name}:${line}`)).to.deep.equal([
         "square:3",
-        "In [4]:7",
+        "In [5]:7",
       ]);
       expect(frames[0]!.source.path).to.equal(path);
       expect(await debug.ask("debugInfo")).to.deep.include({
