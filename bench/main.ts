@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- SUITE...] [--json]`: Hypatia beside its peers, in the same run. A ratio below
+ * `npm run bench [-- SUITE...] [--json] [--tslab]`: Hypatia beside its peers, in the same run. A ratio below
  * one means that Hypatia took less time.
  */
 import { parseArgs } from "node:util";
@@ -14,7 +14,11 @@ const suites: readonly Suite[] = [step, ops, kernel];
 const widths = [24, 8, 8, 9, 5, 14, 7];
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    /** Install tslab, for the kernel suite to measure. */
+    tslab: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const unknown = positionals.filter((name) => !suites.some((suite) => suite.name === name));
@@ -27,15 +31,21 @@ const chosen = suites.filter(({ name }) => positionals.length === 0 || positiona
 
 const machine = thisMachine();
 if (!values.json) describe(machine);
-const results: { name: string; rows: Row[] }[] = [];
+const results: { name: string; rows: Row[]; remarks: string[] }[] = [];
 for (const suite of chosen) {
   if (!values.json) {
     console.log(`\n${suite.name}: ${suite.about}`);
     console.log(line(heading, widths));
   }
   const rows: Row[] = [];
+  const remarks: string[] = [];
   try {
-    for await (const row of suite.run()) {
+    for await (const row of suite.run(values)) {
+      if ("remark" in row) {
+        remarks.push(row.remark);
+        if (!values.json) console.log(row.remark);
+        continue;
+      }
       rows.push(row);
       if (!values.json) console.log(line(cells(row, machine), widths));
     }
@@ -43,7 +53,7 @@ for (const suite of chosen) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
-  results.push({ name: suite.name, rows });
+  results.push({ name: suite.name, rows, remarks });
 }
 if (values.json) console.log(JSON.stringify({ machine, suites: results }, null, 2));
 

@@ -28,9 +28,10 @@ export interface Peer {
  * OPENBLAS_L2_SIZE are set for the sake of old libraries and cripple a current one: the peer runs
  * without them, so that it is measured at its best.
  */
-export async function startPeer(name: string): Promise<Peer | null> {
+export async function startPeer(name: string, more: NodeJS.ProcessEnv = {}): Promise<Peer | null> {
   if (!existsSync(python)) return null;
-  const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...env } = process.env;
+  const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...usual } = process.env;
+  const env = { ...usual, ...more };
   const child = spawn(python, [script(name)], { env, stdio: ["pipe", "pipe", "inherit"] });
   const answers = lines(child);
   const ask = async (request: Readonly<Record<string, unknown>>) => {

@@ -10,12 +10,17 @@ export interface Row {
   readonly bytes?: number;
 }
 
+/** Something that the table should not pass over in silence. */
+export interface Remark {
+  readonly remark: string;
+}
+
 export interface Suite {
   readonly name: string;
   /** One line: what is measured. */
   readonly about: string;
   /** Does the work, giving each row as it is ready. */
-  run(): AsyncIterable<Row>;
+  run(options: { readonly tslab: boolean }): AsyncIterable<Row | Remark>;
 }
 
 export interface Machine {

@@ -256,14 +256,22 @@ export function createLanguage(options: LanguageOptions): Language {
 
   /** Words that stand for something here, and so are no commands of the system. */
   function isKnownName(source: string): (word: string) => boolean {
-    const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
-    const own = new Set(declaredNames(file.statements).map((entry) => entry.name));
-    return (word) =>
-      own.has(word) ||
-      latest.has(word) ||
-      prelude.has(word) ||
-      word in globalThis ||
-      keywords.test(word);
+    let own: Set<string> | undefined;
+    /** Most cells never ask. */
+    const declared = (): Set<string> => {
+      const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
+      return new Set(declaredNames(file.statements).map((entry) => entry.name));
+    };
+    return (word) => {
+      own ??= declared();
+      return (
+        own.has(word) ||
+        latest.has(word) ||
+        prelude.has(word) ||
+        word in globalThis ||
+        keywords.test(word)
+      );
+    };
   }
 
   function compileTypeScript(
