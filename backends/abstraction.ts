@@ -1,6 +1,7 @@
 /**
  * Closed expressions as functions of their data, so that one program serves all expressions of a
- * structure: `x * 0.1` and `x * 0.2`, `rows.at(range(0, 10))` and `rows.at(range(10, 20))`.
+ * structure: `x * 0.1` and `x * 0.2`, `rows.at(range(0, 10))` and `rows.at(range(10, 20))`, one
+ * draw of `random.normal([3])` and the next.
  */
 import { hostArray, isFloat } from "../lang/dtype.js";
 import type { Node, NodeOf } from "../lang/graph.js";
@@ -18,7 +19,10 @@ export interface Abstraction {
   readonly starts: ReadonlyMap<string, number>;
 }
 
-/** Replaces data, numbers that no rewrite looks for, and the starts of slices. */
+/**
+ * Replaces data, numbers that no rewrite looks for, those that make a key of random numbers, and the
+ * starts of slices.
+ */
 export function abstractData(nodes: readonly Node[]): Abstraction {
   const symbols: NodeOf<"symbol">[] = [];
   const values: Value[] = [];
@@ -36,6 +40,14 @@ export function abstractData(nodes: readonly Node[]): Abstraction {
     symbols.push(symbol);
     return symbol;
   };
+  /** Numbers in keys: equal ones at other places are so by chance, such as those of the first draw. */
+  const inKeys = new Map<string, Node>();
+  const inKey = (of: Node, place: number): Node => {
+    if (of.op !== "literal") return of;
+    const known = inKeys.get(`${of.id} ${place}`) ?? symbolFor(scalarValue(of));
+    inKeys.set(`${of.id} ${place}`, known);
+    return known;
+  };
   const variableFor = (start: number) => {
     const size = namedSize(`start ${starts.size}`);
     starts.set(asVariable(size)!.key, start);
@@ -49,6 +61,8 @@ export function abstractData(nodes: readonly Node[]): Abstraction {
         return symbolFor(old.attrs.state.value);
       case "literal":
         return isOrdinary(old) ? symbolFor(scalarValue(old)) : old;
+      case "threefry":
+        return withInputs(old, inputs.map(inKey));
       case "slice": {
         const [x] = old.inputs;
         const ranges = old.attrs.ranges.map((range, axis) => {

@@ -67,12 +67,18 @@ describe("closed expressions", () => {
     ["joined", (x) => h.concat([x, h.multiply(x, 2)])],
     ["cut", (x) => h.add(x.at(h.range(1, x.shape[0] as number)), 0.1)],
     ["turned round", (x) => h.add(h.flip(x, 0), 0.7)],
-    ["random", (x) => h.random.normal(x.shape as number[], { key: h.random.key(1) })],
+    ["random", (x) => h.random.normal(x.shape as number[])],
   ];
   for (const [what, f] of sweeps)
     it(`of many shapes have two programs at most: ${what}`, () => {
       expect(made([7, 12, 33, 61, 100].map((rows) => f(values(rows, 5))))).to.be.most(2);
     });
+
+  it("that draw again and again share a program", () => {
+    expect(made(Array.from({ length: 5 }, () => h.random.uniform([3, 9])))).to.be.most(1);
+    const [a, b] = [h.random.uniform([3, 9]), h.random.uniform([3, 9])].map((x) => x.toArray());
+    expect(a).not.to.deep.equal(b);
+  });
 
   it("have the same values by a shared program as by one of their own", () => {
     const f = (x: h.Tensor) => h.softmax(h.multiply(x, 0.3), 1);
