@@ -172,8 +172,9 @@ export function createSession(options: SessionOptions, listener: SessionListener
     const payload: Current["payload"] = new Map();
     current = { origin, interruptedAt: 0, interrupted, payload };
     try {
-      started(mine);
-      const outcome = await runSource(code, origin, mine, !silent, stopped);
+      const running = runSource(code, origin, mine, !silent, stopped);
+      started(mine); // The checker is at work while the clients are told.
+      const outcome = await running;
       const error = outcomeError(outcome);
       if (error !== null && !silent) listener.output({ type: "error", origin, error }, []);
       const expressions: Record<string, unknown> = {};
