@@ -3,7 +3,7 @@ import { isFloat } from "../lang/dtype.js";
 import { HypatiaError } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
 import { describe } from "../lang/inference.js";
-import { node, rebuild, withInputs } from "../lang/node.js";
+import { node, rebuild, topologicalOrder, withInputs } from "../lang/node.js";
 import { formatShape, type Shape, sameDim } from "../lang/size.js";
 import { Tensor } from "../lang/tensor.js";
 import * as b from "./build.js";
@@ -126,7 +126,8 @@ function reverse(
   );
   const found = pulled.map((gradient, i) => {
     if (gradient) return gradient;
-    if (options.disconnected === "zero") return b.fillLike(0, wrt[i].node);
+    if (options.disconnected === "zero" || moved.isGone(moved.variables[i]))
+      return b.fillLike(0, wrt[i].node);
     throw new HypatiaError(op, "the result does not depend on this tensor", {
       got: wrt[i].toString(),
       expected: "a tensor that the result was computed from, by operations with a derivative",
@@ -147,7 +148,8 @@ const freshSymbol = (name: string, { dtype, shape }: Node): Node =>
 /**
  * The graph in its stable form, with a place to vary at each target. A leaf is varied itself; for
  * any other x, x becomes x + ε for a fresh symbol ε, which also keeps rewrites from matching
- * through it; `restore` puts ε = 0 again.
+ * through it; `restore` puts ε = 0 again. What `isGone` has no influence after all, such as
+ * elements of which none is summed.
  */
 function perturb(roots: readonly Node[], wrt: readonly Tensor[]) {
   const epsilons = new Map<Node, Node>();
@@ -160,9 +162,12 @@ function perturb(roots: readonly Node[], wrt: readonly Tensor[]) {
   });
   const variables = wrt.map(({ node: x }) => epsilons.get(x) ?? x);
   const zeros = new Map([...epsilons.values()].map((epsilon) => [epsilon, b.fillLike(0, epsilon)]));
+  const stable = stableForm(varied).roots;
+  const [before, after] = [varied, stable].map((some) => new Set(topologicalOrder(some)));
   return {
-    roots: stableForm(varied).roots,
+    roots: stable,
     variables,
+    isGone: (variable: Node): boolean => before.has(variable) && !after.has(variable),
     restore: (nodes: readonly Node[]): Node[] =>
       zeros.size === 0
         ? [...nodes]
