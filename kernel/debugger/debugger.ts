@@ -113,8 +113,13 @@ export function createDebugger(
 
   function resumed(): void {
     if (stop === null) return;
-    stop = null;
     variables.release();
+    goOn();
+  }
+
+  function goOn(): void {
+    if (stop === null) return;
+    stop = null;
     event("continued", { threadId: THREAD, allThreadsContinued: true });
   }
 
@@ -272,11 +277,13 @@ export function createDebugger(
     async disconnect() {
       started = false;
       exceptions = "none";
-      stop = null;
       inspector.close();
       breakpoints.clear();
       scripts.clear();
       variables.forget();
+      // Other clients show the stop as well.
+      goOn();
+      event("terminated", {});
       return {};
     },
     async setBreakpoints(args) {

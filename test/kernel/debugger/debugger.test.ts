@@ -81,6 +81,9 @@ describe("debugger", function () {
     const running = start("debugger;\n2 + 2");
     expect((await debug.stopped()).line).to.equal(1);
     await debug.ask("disconnect");
+    // For the other clients.
+    await debug.event("continued");
+    await debug.event("terminated");
     expect(await result(running)).to.equal("4");
   });
 
