@@ -4,6 +4,7 @@
  *     const scope = createScope({ language, prelude: [language, display], modules });
  *     const value = await evaluate(cell, scope);
  */
+import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { settle } from "../engine/uncaught.js";
 import type { CompiledCell } from "../types.js";
@@ -21,12 +22,22 @@ export const cellFile = (id: string) => `hypatia-cell:${encodeURIComponent(id)}`
  */
 export async function evaluate(cell: CompiledCell, scope: Scope): Promise<unknown> {
   if (cell.modules !== undefined) await scope.modules.prepare(cell.modules);
-  const script = new Script(`${wrapper}${cell.js}\n})`, { filename: cellFile(cell.id) });
-  type Body = (runtime: Scope["runtime"]) => Promise<unknown>;
-  const body = script.runInThisContext() as Body;
+  const body = load(cell);
   return new Promise((resolve, reject) => {
     queueMicrotask(() => {
       void settle(body.call(undefined, scope.runtime), resolve, reject);
     });
   });
+}
+
+type Body = (runtime: Scope["runtime"]) => Promise<unknown>;
+
+/** V8 keeps every script that it has compiled, by its text and for good; cells come but once. */
+function load({ id, js }: CompiledCell): Body {
+  setFlagsFromString("--no-compilation-cache");
+  try {
+    return new Script(`${wrapper}${js}\n})`, { filename: cellFile(id) }).runInThisContext();
+  } finally {
+    setFlagsFromString("--compilation-cache");
+  }
 }

@@ -1,7 +1,7 @@
 /** What a kernel's processes retain after their garbage is collected, and whether that grows. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { shown } from "../faults/fault.js";
+import { errorOf, shown } from "../faults/fault.js";
 import { type Place, type RealKernel, type Setting, until } from "../faults/kernel.js";
 import type { Gauge } from "./gauge.js";
 
@@ -40,8 +40,10 @@ export async function measure(kernel: RealKernel, cells: number): Promise<Memory
     { code: ENGINE, silent: false, store_history: false },
     { within: WITHIN_MS },
   );
-  const [retained, resident] = shown(reply).match(/\d+/g)!.map(Number);
-  return { cells, front: inMB(front), engine: inMB({ retained: retained!, resident: resident! }) };
+  const [retained, resident] = (shown(reply).match(/\d+/g) ?? []).map(Number);
+  if (resident === undefined)
+    throw new Error(`the engine does not say what it retains: ${errorOf(reply)}`);
+  return { cells, front: inMB(front), engine: inMB({ retained: retained!, resident }) };
 }
 
 const inMB = ({ retained, resident }: Gauge): Gauge => ({

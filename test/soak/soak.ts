@@ -164,11 +164,11 @@ function player(client: Client, counter: string, below: Below, report: SoakRepor
     }
     const reply = await running;
     check(reply, code);
-    const { status, ename } = reply.reply.content;
+    const { status, ename, evalue } = reply.reply.content;
     if (status === "ok" || (fails === "Error" && ename === fails)) certain++;
     else if (ename === "Interrupted") perhaps++;
     if (status === "ok" ? fails !== undefined : ename !== fails && ename !== "Interrupted") {
-      report.problems.push(`${code}: ended as ${status} ${ename}`);
+      report.problems.push(`${code}: ended as ${status} ${ename}: ${evalue}`);
     }
   };
 
