@@ -41,9 +41,9 @@ function receive(command: ControlCommand): void {
   switch (command.type) {
     case "interrupt":
       Atomics.store(shared, SHARED.upTo, command.sequence);
+      if (isLate(command.sequence)) break;
       Atomics.store(shared, SHARED.flag, 1);
-      // The run that it was meant for has finished, and native code of the next polls the flag.
-      if (Atomics.load(shared, SHARED.oldest) > command.sequence) {
+      if (isLate(command.sequence)) {
         Atomics.store(shared, SHARED.flag, 0);
         break;
       }
@@ -65,6 +65,9 @@ function receive(command: ControlCommand): void {
       command satisfies never;
   }
 }
+
+/** The run that it was meant for has finished; native code of the next would obey the flag. */
+const isLate = (sequence: number) => Atomics.load(shared, SHARED.oldest) > sequence;
 
 let insisting: NodeJS.Timeout | null = null;
 

@@ -151,12 +151,13 @@ export async function startEngine(
     body: () => Promise<MimeBundle | null>,
     handlesMessage = false,
   ): void {
+    // Nothing is being run now. Native code of this run would obey an interrupt of another.
+    if (interrupts.wanted()) stopped();
     const context: RunContext = { origin, handlesMessage, cancelled: false };
     runs.set(sequence, context);
     tellOldest();
-    interrupts.dismissLate();
     if (interrupts.cameBefore(sequence)) {
-      setTimeout(stopped, 0);
+      finish(sequence, interruption());
       return;
     }
     // In a turn of its own: microtasks that an interrupted cell has left would, when they are
@@ -201,9 +202,10 @@ export async function startEngine(
     return runs.size === 0 || [...runs.keys()].some(interrupts.cameBefore);
   }
 
+  /** Where code was terminated, every run may have lost its next step, and must not wait for it. */
   function stopped(): void {
     for (const [sequence, context] of runs) {
-      if (!interrupts.cameBefore(sequence)) continue;
+      if (!interrupts.terminated() && !interrupts.cameBefore(sequence)) continue;
       interrupts.cancel(context);
       finish(sequence, interruption());
     }

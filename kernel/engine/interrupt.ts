@@ -41,8 +41,10 @@ export interface Interrupts {
   uninterrupted<T>(body: () => T): T;
   /** Whether a run was interrupted before it began. */
   cameBefore(sequence: number): boolean;
-  /** Before a run: an interrupt that came after the one that it was meant for has no effect. */
-  dismissLate(): void;
+  /** Whether a request has not been served yet. */
+  wanted(): boolean;
+  /** Whether code was terminated for it: whatever else was waiting may be lost with that. */
+  terminated(): boolean;
   /** The request was served: native code may run again. */
   settled(): void;
   /** What the run that is being stopped ends with; its stack says where that was. */
@@ -72,6 +74,9 @@ export function createInterrupts(
   let cancelled = 0;
   let stoppedAt: Interrupted | null = null;
   let attempts = 0;
+  let hasTerminated = false;
+
+  const wanted = () => Atomics.load(shared, SHARED.flag) === 1;
 
   /** One that inherited a cancelled run's context would be terminated too, and so on for ever. */
   const setOwnTimer = (callback: () => void, ms: number): void => {
@@ -79,18 +84,19 @@ export function createInterrupts(
   };
 
   const terminate = (): void => {
+    hasTerminated = wanted();
     setOwnTimer(() => {}, 1);
     clearAsyncIdStack();
     session.post("Runtime.terminateExecution");
   };
 
-  const dismissLate = (): void => {
-    if (!concerned()) Atomics.store(shared, SHARED.flag, 0);
-  };
-
   const interrupt = (): void => {
-    dismissLate();
-    if (Atomics.load(shared, SHARED.flag) === 0) return;
+    if (!wanted()) return;
+    if (!concerned()) {
+      // It came after its run had finished, and the next one must not pay for it.
+      Atomics.store(shared, SHARED.flag, 0);
+      return;
+    }
     setOwnTimer(onStopped, 0);
     const { code, error } = findPlace();
     if (code === "idle") return;
@@ -107,7 +113,7 @@ export function createInterrupts(
    */
   const poison = (): void =>
     queueMicrotask(() => {
-      if (Atomics.load(shared, SHARED.flag) === 1 && concerned()) terminate();
+      if (wanted() && concerned()) terminate();
     });
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HOOK), { value: interrupt });
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_FLAG), {
@@ -136,12 +142,14 @@ export function createInterrupts(
       }
     },
     cameBefore: (sequence) => Atomics.load(shared, SHARED.upTo) >= sequence,
-    dismissLate,
+    wanted,
+    terminated: () => hasTerminated,
     error: () => stoppedAt ?? withoutPlace(),
     settled() {
       deferred = false;
       stoppedAt = null;
       attempts = 0;
+      hasTerminated = false;
       Atomics.store(shared, SHARED.flag, 0);
     },
     cancel(context) {

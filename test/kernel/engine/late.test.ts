@@ -55,15 +55,15 @@ describe("engine: an interrupt that comes late", function () {
   });
   after(() => child.kill("SIGKILL"));
 
-  const command = (message: EngineCommand): void => {
-    pipes[4].write(encodeFrame(message));
-  };
   const control = (message: ControlCommand): void => {
     pipes[5].write(encodeFrame(message));
   };
-  const run = (sequence: number, js: string): void => {
+  const runOf = (sequence: number, js: string): EngineCommand => {
     const cell = { id: `${sequence}`, count: 1, source: "", js, map: [], names: [] };
-    command({ type: "run", sequence, cell, show: false });
+    return { type: "run", sequence, cell, show: false };
+  };
+  const run = (sequence: number, js: string): void => {
+    pipes[4].write(encodeFrame(runOf(sequence, js)));
   };
   const outcome = async (sequence: number): Promise<unknown> => {
     const done = await next((m) => m.type === "done" && m.sequence === sequence);
@@ -81,11 +81,25 @@ describe("engine: an interrupt that comes late", function () {
     expect(await outcome(2)).to.have.nested.property("result.data.text/plain", "false");
   });
 
+  it("nor does one that is meant for a message that comes with it", async () => {
+    run(3, "1");
+    await outcome(3);
+    messages.length = 0;
+    control({ type: "interrupt", sequence: 4 });
+    await new Promise((resolve) => setTimeout(resolve, 100)); // It is served: nothing runs.
+    const message = { type: "comm_msg", origin: "", id: "", data: {}, metadata: {} } as const;
+    // The engine reads both at once.
+    const both: EngineCommand[] = [{ type: "comm", sequence: 4, message }, runOf(5, POLLS)];
+    pipes[4].write(Buffer.concat(both.map((one) => encodeFrame(one))));
+    expect(await outcome(4)).to.deep.include({ status: "interrupted" });
+    expect(await outcome(5)).to.have.nested.property("result.data.text/plain", "false");
+  });
+
   it("but one that is meant for it does", async () => {
     messages.length = 0;
-    run(3, POLLS);
+    run(6, POLLS);
     await next(({ type }) => type === "stream");
-    control({ type: "interrupt", sequence: 3 });
-    expect(await outcome(3)).to.deep.include({ status: "interrupted" });
+    control({ type: "interrupt", sequence: 6 });
+    expect(await outcome(6)).to.deep.include({ status: "interrupted" });
   });
 });
