@@ -6,8 +6,7 @@
  * cell are set when it is about to run, because its script has no name before.
  */
 import { existsSync } from "node:fs";
-import type { Runtime, Debugger as V8 } from "node:inspector";
-import { runtimeReference } from "../cell/scope.js";
+import type { Debugger as V8 } from "node:inspector";
 import { type Fields, readFields } from "../front/content.js";
 import type { Session, SessionDebugger } from "../front/session.js";
 import type { CellService, CompiledCell } from "../types.js";
@@ -22,11 +21,11 @@ import {
   PATH_PREFIX,
   PATH_SUFFIX,
 } from "./cell-files.js";
+import { createEvaluation, type Place } from "./evaluation.js";
 import { type Breakpoint, createFragments } from "./fragments.js";
 import type { Inspector, InspectorEvent, InspectorMethods } from "./inspector.js";
-import { PRESENTER_REFERENCE } from "./presented.js";
 import { createStop, isShown, OWN_FILES, type Stop } from "./stop.js";
-import { createVariables, exceptionText, OBJECT_GROUP } from "./variables.js";
+import { createVariables } from "./variables.js";
 
 export interface Debugger extends SessionDebugger {
   /** Answers a request of the debug adapter protocol with a response of it; never rejects. */
@@ -35,9 +34,6 @@ export interface Debugger extends SessionDebugger {
 
 /** JavaScript has one thread that can be stopped. */
 const THREAD = 1;
-
-/** Nothing else reaches the main thread meanwhile, an interrupt neither. */
-const LONGEST_EVALUATION_MS = 10_000;
 
 type Handler = (args: Fields, raw: JsonObject) => JsonObject | Promise<JsonObject>;
 
@@ -55,6 +51,7 @@ export function createDebugger(
   const variables = createVariables(inspector);
   const fragments = createFragments(cells);
   const breakpoints = createBreakpoints(inspector, files, fragments);
+  const evaluation = createEvaluation({ inspector, cells, files, fragments, variables });
   /** URLs of the person's scripts, by the inspector's ids. */
   const scripts = new Map<string, string>();
   let started = false;
@@ -146,57 +143,13 @@ export function createDebugger(
     }));
   }
 
-  async function evaluate(text: string, frame: number | null): Promise<Runtime.RemoteObject> {
-    const at = stop === null || frame === null ? null : { stop, frame };
-    const locals = at === null ? [] : await variables.names(at.stop.scopeObjects(at.frame));
-    const expression = await fragments.expression(text, { locals });
-    return run(`${PRESENTER_REFERENCE}.settled(${expression})`, at);
-  }
-
-  async function run(
-    expression: string,
-    at: { readonly stop: Stop; readonly frame: number } | null,
-  ): Promise<Runtime.RemoteObject> {
-    const timeout = LONGEST_EVALUATION_MS;
-    const given = { expression, objectGroup: OBJECT_GROUP, silent: true, timeout };
-    const asked =
-      at === null
-        ? inspector.request("Runtime.evaluate", given)
-        : inspector.request("Debugger.evaluateOnCallFrame", {
-            ...given,
-            callFrameId: at.stop.callFrame(at.frame).callFrameId,
-          });
-    const { result, exceptionDetails } = await asked.catch((error: Error) => {
-      if (!error.message.includes("was terminated")) throw error;
-      throw new Error(`it took longer than ${timeout / 1000} s, and was stopped`);
-    });
-    if (exceptionDetails !== undefined) throw new Error(exceptionText(exceptionDetails));
-    return result;
-  }
-
-  /** A variable of a frame becomes one of the notebook, known to later cells with its type. */
-  async function copyToGlobals(source: string, target: string, frame: number): Promise<void> {
-    const at = { stop: standing(), frame };
-    const { line, source: file } = at.stop.frame(frame);
-    const locals = await variables.names(at.stop.scopeObjects(frame));
-    const value = await fragments.expression(source, { locals });
-    const name = JSON.stringify(target);
-    const declare = `$$.declare(${name}, () => $$copy, ($$v) => { $$copy = $$v; })`;
-    await run(`(($$, $$copy) => { ${declare}; })(${runtimeReference}, ${value})`, at);
-    const type = await cells.typeAt(files.text(file.path) ?? "", line, source);
-    const cell = { id: `copy-${++sequence}`, count: 0 };
-    const known = await cells.compile(`let ${target}!: ${type};`, cell);
-    // A type that only the function knows.
-    if (!known.ok) await cells.compile(`let ${target}: any;`, cell);
-  }
-
   const standing = (): Stop => {
     if (stop === null) throw new Error("nothing is stopped");
     return stop;
   };
 
-  const frameOf = ({ frameId }: JsonObject): number | null =>
-    typeof frameId === "number" && stop !== null ? frameId : null;
+  const placeOf = ({ frameId }: JsonObject): Place | null =>
+    typeof frameId === "number" && stop !== null ? { stop, frame: frameId } : null;
 
   const move =
     (method: Extract<keyof InspectorMethods, `Debugger.${"resume" | `step${string}`}`>): Handler =>
@@ -261,7 +214,7 @@ export function createDebugger(
       const name = args.string("variableName");
       if (!isName(name)) return { data: {}, metadata: {} };
       return inTurn(async () => {
-        const bundle = await variables.bundle(await evaluate(name, frameOf(raw)));
+        const bundle = await variables.bundle(await evaluation.value(name, placeOf(raw)));
         return { data: bundle?.data ?? {}, metadata: bundle?.metadata ?? {} };
       });
     },
@@ -305,10 +258,10 @@ export function createDebugger(
     scopes: (args) => ({ scopes: standing().scopes(args.integer("frameId")) }),
     evaluate: (args, raw) =>
       inTurn(async () => {
-        const frame = frameOf(raw);
+        const place = placeOf(raw);
         const inConsole = args.string("context", "") === "repl";
         try {
-          const value = await evaluate(args.string("expression"), frame);
+          const value = await evaluation.value(args.string("expression"), place);
           return { ...(await variables.result(value)) };
         } catch (error) {
           // JupyterLab's console tells of a failure, and not which.
@@ -316,7 +269,7 @@ export function createDebugger(
           return { result: errorText(error), type: "error", variablesReference: 0 };
         } finally {
           // It forgets the variables as well, and asks for those of a frame that it does not know.
-          if (inConsole && frame !== null && stop?.isTop(frame)) stop.renew();
+          if (inConsole && place?.stop.isTop(place.frame)) place.stop.renew();
         }
       }),
     copyToGlobals: (args) =>
@@ -326,7 +279,8 @@ export function createDebugger(
           if (!isName(name))
             throw new Error(`copyToGlobals: ${name} is not the name of a variable`);
         }
-        await copyToGlobals(source, target, args.integer("srcFrameId"));
+        const place = { stop: standing(), frame: args.integer("srcFrameId") };
+        await evaluation.copyToGlobals(source, target, place);
         return {};
       }),
     continue: move("Debugger.resume"),

@@ -142,6 +142,11 @@ describe("evaluation in a stopped cell", function () {
       expect(parts).to.have.keys("message", "stack", "cause");
     });
 
+    it("that does not end is ended", async () => {
+      expect(await evaluate("(() => { for (;;); })()").catch(String)).to.contain("took longer");
+      expect(await evaluate("n")).to.equal("4");
+    });
+
     it("prints where the cell prints", async () => {
       await evaluate("console.log(`n is ${n}`)");
       const told = await kernel.client.output(({ content }) => content.text === "n is 4\n");
