@@ -17,6 +17,12 @@ export interface TestKernel {
   stop(): Promise<void>;
 }
 
+/** A test that fails stops no kernel of its own: they end with the tests. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 const STANDIN = fileURLToPath(new URL("./standin.js", import.meta.url));
 
 const MAIN = fileURLToPath(new URL("../../../kernel/main.js", import.meta.url));
@@ -40,6 +46,8 @@ export async function startKernel(
     env: { ...process.env, HYPATIA_STATE: state, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
