@@ -135,7 +135,10 @@ export class Tensor {
     return `${this.name && `${this.name}: `}${this.dtype} ${formatShape(this.shape)}`;
   }
 
-  /** What `console.log` shows, also inside arrays and objects: its type, not its values. */
+  /**
+   * What Node shows, also inside arrays and objects: its type, not its values. In a notebook
+   * `console.log(x)` writes the values (kernel/display/console.ts).
+   */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Tensor ${this.toString()}`;
   }

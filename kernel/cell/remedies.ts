@@ -106,8 +106,19 @@ const unknownName: Remedy = (finding) => {
     : `Nothing in this session is called ${name}; has the cell that declares it been run?`;
 };
 
+/** Functions and methods that other libraries have and what to write instead. */
+const instead: Readonly<Record<string, string>> = {
+  roll: "Write take(x, (arange(n) - shift) % n, axis).",
+  cumsum: "Write dot(tril(ones([n, n])), x), or add up in a loop.",
+  trace: "Write sum(x * eye(n)).",
+  diag: "Write sum(x * eye(n), 1) for a diagonal, x * eye(n) for a diagonal matrix.",
+  norm: "Write sqrt(sum(x ** 2)).",
+  nonzero: "The shape would depend on the data: use where(mask, x, y), or sort and argSort.",
+};
+
 const noPrefix = "The functions need no prefix: zeros(3), mean(x), random.normal(3).";
 const foreignNames: Readonly<Record<string, string>> = {
+  ...instead,
   np: noPrefix,
   numpy: noPrefix,
   torch: noPrefix,
@@ -140,6 +151,7 @@ const reshaping = "Write x.reshape([rows, columns]); one size may be -1.";
 const picking = "Write x.at(range(0, 5)).";
 const casting = 'Write x.cast("f32").';
 const foreignMethods: Readonly<Record<string, string>> = {
+  ...instead,
   length: "Write x.shape[0].",
   size: "Write x.shape, or x.shape[0].",
   astype: casting,
@@ -161,7 +173,6 @@ const foreignMethods: Readonly<Record<string, string>> = {
   pow: "Write x ** y.",
   add_: "Write x = x + y for a let, or shared variables and updates.",
   var: "Write x.variance(axis).",
-  norm: "Write sqrt(sum(x ** 2)).",
   copy: "Nothing changes a tensor: use it as it is.",
   clone: "Nothing changes a tensor: use it as it is.",
 };

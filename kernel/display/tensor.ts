@@ -62,7 +62,9 @@ export function tensorsBundle(tensors: readonly (readonly [string, Tensor])[]): 
   };
 }
 
-const isClosed = (node: Node): boolean => freeSymbols([node]).length === 0 && isStatic(node.shape);
+/** Whether a node has a value, which may take computing. */
+export const isClosed = (node: Node): boolean =>
+  freeSymbols([node]).length === 0 && isStatic(node.shape);
 
 /** Values with their dtype, shape, backend and costs; `title` is what kind of thing it is. */
 function valueBundle(value: Value, title: string): MimeBundle {

@@ -11,16 +11,17 @@ import { installPresenter } from "../debugger/presenter.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
 
 async function load({ outputs, comms, attribution, ask, forgotten }: Host): Promise<Evaluator> {
-  const [display, { setOutputs }, { toMimeBundle }, widgets, { setWidgetHost }] = await Promise.all(
-    [
+  const [display, { setOutputs }, { toMimeBundle }, { printTensors }, widgets, { setWidgetHost }] =
+    await Promise.all([
       import("../display/index.js"),
       import("../display/channel.js"),
       import("../display/bundle.js"),
+      import("../display/console.js"),
       import("../widgets/index.js"),
       import("../widgets/host.js"),
-    ],
-  );
+    ]);
   setOutputs(outputs);
+  printTensors(console);
   const own = {
     hypatia: language,
     "hypatia/display": display,

@@ -16,6 +16,8 @@ const table: readonly (readonly [source: string, ...remedy: string[]])[] = [
   ["nope", "Nothing in this session is called nope; has the cell that declares it been run?"],
   ["x.toFixed(2)", "Take the number first: x.item().toFixed(…)."],
   ["x.astype('f32')", 'Write x.cast("f32").'],
+  ["x.cumsum(0)", "Write dot(tril(ones([n, n])), x), or add up in a loop."],
+  ["roll(x, 1)", "Write take(x, (arange(n) - shift) % n, axis)."],
   ["w.backward()", "Write grad(loss, [w, b])."],
   ["random.randn(3)", "Write random.normal([rows, columns])."],
   ["x.toArray().map((v) => v)", "Say how deep the array is: x.toArray(1).map(…)."],
