@@ -59,6 +59,10 @@ program
   .option("--output <file>", "where the executed notebook goes")
   .option("--backend <name>", "auto, cpu, webgpu or js")
   .action(async (file: string, { output, backend }: RunFlags) => {
+    // `hypatia run FILE | head`: whoever has read enough ends this as SIGPIPE ends other programs.
+    process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE") process.exit(141);
+    });
     const { runFile } = await import("./batch/run.js");
     process.exitCode = (await runFile(file, { output, backend })) ? 0 : 1;
   });
