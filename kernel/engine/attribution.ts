@@ -32,10 +32,8 @@ export function createAttribution(
       origin: origin(),
       sink: run?.sink,
       handlesMessage: run?.handlesMessage ?? false,
+      progress: run?.progress ?? { cancelled: false, steps: 0 },
       ...changes,
-      get cancelled() {
-        return run?.cancelled ?? false;
-      },
     };
     return contexts.run(context, f);
   }

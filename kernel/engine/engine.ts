@@ -21,7 +21,7 @@ import { redirectConsole } from "./console.js";
 import type { ControlData } from "./control.js";
 import { createFrameReader, type Frame } from "./frames.js";
 import { type Asking, createAsking } from "./input.js";
-import { createInterrupts, type RunContext } from "./interrupt.js";
+import { createInterrupts, type Progress, type RunContext } from "./interrupt.js";
 import { createOutputs } from "./outputs.js";
 import { endEngine } from "./processes.js";
 import { ENGINE_FD, type EngineCommand, endMark, type Origin, type Outcome } from "./protocol.js";
@@ -49,6 +49,15 @@ export interface Host {
   forgotten(): void;
 }
 
+/** A run without a step for so long, and with nothing to wait for, has lost its next one. */
+const LOST_MS = 300;
+
+class StepLost extends Error {
+  override name = "Interrupted";
+  override message =
+    "this waited for the same as a cell that was stopped before, and was stopped with it; run it again";
+}
+
 /** Starts the engine on the descriptors that the front has opened for it. Call once. */
 export async function startEngine(
   load: (host: Host) => Promise<Evaluator>,
@@ -60,7 +69,7 @@ export async function startEngine(
   );
   /** Cells and comm handlers that have not finished, by sequence number. */
   const runs = new Map<number, RunContext>();
-  const interrupts = createInterrupts(shared, contexts, concerned, stopped);
+  const interrupts = createInterrupts(shared, contexts, concerned, stopped, dropped);
   const send = createSend(interrupts, vanish);
   let lastOrigin = "";
   const origin = (): Origin => contexts.getStore()?.origin ?? lastOrigin;
@@ -102,6 +111,7 @@ export async function startEngine(
   const commands = new Socket({ fd: ENGINE_FD.commands, readable: true, writable: false });
   commands.on("data", createFrameReader<EngineCommand>(receive));
   commands.on("close", vanish);
+  const ownResources = process.getActiveResourcesInfo().length;
   send({ type: "ready" });
 
   /** Node's own exit would first wait for our inspector sessions, and say so on stderr. */
@@ -153,7 +163,8 @@ export async function startEngine(
   ): void {
     // Nothing is being run now. Native code of this run would obey an interrupt of another.
     if (interrupts.wanted()) stopped();
-    const context: RunContext = { origin, handlesMessage, cancelled: false };
+    const progress = { cancelled: false, steps: 0 };
+    const context: RunContext = { origin, handlesMessage, progress };
     runs.set(sequence, context);
     tellOldest();
     if (interrupts.cameBefore(sequence)) {
@@ -210,6 +221,21 @@ export async function startEngine(
       finish(sequence, interruption());
     }
     interrupts.settled();
+  }
+
+  /** What an interrupted run had left was terminated, and a step of another may have gone with it. */
+  function dropped(): void {
+    for (const [sequence, { progress }] of runs) watch(sequence, progress, progress.steps);
+  }
+
+  /** Ends a run that has made no step and that nothing can wake: it would never reply. */
+  function watch(sequence: number, progress: Progress, steps: number): void {
+    const look = () => {
+      if (!runs.has(sequence) || progress.steps !== steps) return;
+      if (process.getActiveResourcesInfo().length > ownResources) watch(sequence, progress, steps);
+      else finish(sequence, { status: "error", error: evaluator.toCellError(new StepLost()) });
+    };
+    setTimeout(look, LOST_MS).unref();
   }
 
   let marks = 0;

@@ -32,8 +32,15 @@ export interface RunContext {
   readonly handlesMessage: boolean;
   /** Takes what the run prints and shows, in place of the front. */
   readonly sink?: Outputs | undefined;
+  /** The run's own, also where parts of it print elsewhere. */
+  readonly progress: Progress;
+}
+
+export interface Progress {
   /** Set when the run was interrupted while it waited: its continuations must not go on. */
   cancelled: boolean;
+  /** Callbacks and continuations, counted from the first interrupt of a waiting run on. */
+  steps: number;
 }
 
 export interface Interrupts {
@@ -54,18 +61,24 @@ export interface Interrupts {
 }
 
 /** The context of what belongs to no run. */
-const NOBODY: RunContext = { origin: "", handlesMessage: false, cancelled: false };
+const NOBODY: RunContext = {
+  origin: "",
+  handlesMessage: false,
+  progress: { cancelled: false, steps: 0 },
+};
 
 /**
  * @param shared words shared with the control thread, see SHARED
  * @param concerned whether what runs now is what the interrupt was meant for
  * @param onStopped called from a fresh turn of the event loop after an interrupt
+ * @param onDropped called likewise after what an interrupted run had left was terminated as it woke
  */
 export function createInterrupts(
   shared: Int32Array,
   contexts: AsyncLocalStorage<RunContext>,
   concerned: () => boolean,
   onStopped: () => void,
+  onDropped: () => void,
 ): Interrupts {
   const session = new Session();
   session.connect();
@@ -122,9 +135,14 @@ export function createInterrupts(
 
   const guard = createHook({
     before() {
-      if (!contexts.getStore()?.cancelled) return;
+      const progress = contexts.getStore()?.progress;
+      if (progress === undefined) return;
+      progress.steps++;
+      if (!progress.cancelled) return;
       // A termination drops every microtask that waits, also those of others: not for a timer.
-      if (!disarm(executionAsyncResource())) terminate();
+      if (disarm(executionAsyncResource())) return;
+      setOwnTimer(onDropped, 0);
+      terminate();
     },
   });
 
@@ -153,7 +171,7 @@ export function createInterrupts(
       Atomics.store(shared, SHARED.flag, 0);
     },
     cancel(context) {
-      context.cancelled = true;
+      context.progress.cancelled = true;
       if (cancelled++ === 0) guard.enable();
     },
   };

@@ -303,6 +303,23 @@ describe("kernel", () => {
       await sleep(100);
       expect(shown(await run("n"))).to.equal(first);
     });
+    it("nor takes with it the reply of a cell that waits for the same", async () => {
+      await run("var open; var door = new Promise((resolve) => { open = resolve })");
+      await interrupted("console.log('go'); (async () => { await door; state = 'lost' })()");
+      const waiting = "(async () => { setTimeout(open, 20); await door; return 'through' })()";
+      const { reply } = await run(waiting);
+      expect(reply.content).to.include({ status: "error", ename: "Interrupted" });
+      expect(reply.content.evalue).to.include("run it again");
+      expect(shown(await run(waiting))).to.equal("'through'");
+      expect(shown(await run("state"))).to.equal("'kept'");
+    });
+    it("nor the next cell that waits for something else", async () => {
+      await run("var open; var door = new Promise((resolve) => { open = resolve })");
+      await interrupted("console.log('go'); (async () => { await door; state = 'lost' })()");
+      const other =
+        "(async () => { setTimeout(open, 20); await new Promise((r) => setTimeout(r, 900)); return 'through' })()";
+      expect(shown(await run(other))).to.equal("'through'");
+    });
     it("nothing, when no cell runs", async () => {
       await interrupt();
       expect(shown(await run("state"))).to.equal("'kept'");

@@ -42,7 +42,7 @@ export function startFront(): Front {
     toCellError: (error) => ({ ename: "", evalue: "", traceback: [String(error)] }),
   });
   const cell = <T>(name: string, f: () => T, handlesMessage = false): T =>
-    contexts.run({ origin: name, handlesMessage, cancelled: false }, f);
+    contexts.run({ origin: name, handlesMessage, progress: { cancelled: false, steps: 0 } }, f);
   const handle = <T>(f: () => T): T => cell("comm", f, true);
 
   return {
