@@ -180,6 +180,7 @@ function withGivenSizes(
   sizes: SizeBindings,
   givens: readonly (readonly [Tensor, Tensor])[],
 ): SizeBindings {
+  if (givens.length === 0) return sizes;
   const all = new Map(sizes);
   for (const [from, to] of givens)
     from.shape.forEach((size, axis) => {
