@@ -47,8 +47,9 @@ function receive(command: ControlCommand): void {
         Atomics.store(shared, SHARED.flag, 0);
         break;
       }
-      inspection.hold(true);
+      // A cell that is stopped by the debugger is told while it is: it may have little left to do.
       insist(performance.now());
+      inspection.hold(true);
       break;
     case "input":
       answers.postMessage(command.text);

@@ -240,6 +240,16 @@ describe("debugger", function () {
       expect(await result(start("steps"))).to.equal("3");
     });
 
+    it("an interrupt ends a stopped cell that would be done in no time", async () => {
+      for (let i = 0; i < 20; i++) {
+        const running = start("debugger;\n1 + 1");
+        expect((await debug.stopped()).line).to.equal(1);
+        await kernel.client.request("interrupt_request", {}, { channel: "control" });
+        expect((await running).reply.content).to.include({ ename: "Interrupted" });
+        await debug.event("continued");
+      }
+    });
+
     it("answers every question, also when many are asked at once", async () => {
       const asked = Array.from({ length: 20 }, () => debug.ask("inspectVariables"));
       for (const { variables } of await Promise.all(asked)) {
