@@ -9,6 +9,9 @@ import { reasonOf } from "./needs.js";
 
 const events = Mocha.Runner.constants;
 
+/** Nothing that a test leaves open may keep the process for longer after the last test. */
+const PATIENCE_MS = 20_000;
+
 type State = "started" | "passed" | "failed" | "skipped" | "ended";
 
 export default class Reporter extends Mocha.reporters.Base {
@@ -59,8 +62,15 @@ export default class Reporter extends Mocha.reporters.Base {
       }
       if (this.failures.length > 0) Mocha.reporters.Base.list(this.failures);
       note("ended", "");
+      setTimeout(endAnyway, PATIENCE_MS).unref();
     });
   }
+}
+
+function endAnyway(): void {
+  const open = [...new Set(process.getActiveResourcesInfo())].join(", ");
+  console.error(`\nSomething is still open after the last test: ${open}`);
+  process.exit(1);
 }
 
 /** A suite that a file declares at its top level. */

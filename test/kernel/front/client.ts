@@ -1,5 +1,5 @@
 /** A Jupyter client for tests: dealers and a subscriber on TCP, with our own wire format. */
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { Dealer, Request, Subscriber } from "zeromq";
 import {
@@ -78,17 +78,20 @@ export function connectionFile(connection: Connection): string {
   });
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === "object" && address !== null
-          ? resolve(address.port)
-          : reject(new Error("no port")),
-      );
+/** Below the ports that systems give to outgoing connections, which would take it meanwhile. */
+const PORTS = { first: 20_000, count: 10_000 };
+let nextPort = randomInt(PORTS.count);
+
+/** A port that nobody listens on, and that was not given out before. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + (nextPort++ % PORTS.count);
+    const isFree = await new Promise<boolean>((resolve) => {
+      const server = createServer().once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
     });
-  });
+    if (isFree) return port;
+  }
 }
 
 export async function connect(connection: Connection): Promise<Client> {
