@@ -70,13 +70,24 @@ function receive(command: ControlCommand): void {
 /** The run that it was meant for has finished; native code of the next would obey the flag. */
 const isLate = (sequence: number) => Atomics.load(shared, SHARED.oldest) > sequence;
 
+/** A run that was to be interrupted is still under way. */
+const isPending = (): boolean => {
+  const oldest = Atomics.load(shared, SHARED.oldest);
+  return oldest !== 0 && oldest <= Atomics.load(shared, SHARED.upTo);
+};
+
 let insisting: NodeJS.Timeout | null = null;
 
-/** Asks again until the main thread has settled the interrupt and cleared the flag. */
+/** Asks again until the main thread has settled the interrupt, and no run is left that it meant. */
 function insist(since: number): void {
   if (insisting !== null) clearTimeout(insisting);
   insisting = null;
   const waited = performance.now() - since;
+  if (Atomics.load(shared, SHARED.flag) === 0 && isPending()) {
+    // What was left of an interrupt before has cleared the flag.
+    Atomics.store(shared, SHARED.flag, 1);
+    if (!isPending()) Atomics.store(shared, SHARED.flag, 0);
+  }
   if (Atomics.load(shared, SHARED.flag) === 0 || waited > GIVE_UP_MS) {
     inspection.hold(false);
     return;
