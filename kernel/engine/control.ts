@@ -84,7 +84,7 @@ function insist(since: number): void {
   insisting = null;
   const waited = performance.now() - since;
   if (Atomics.load(shared, SHARED.flag) === 0 && isPending()) {
-    // What was left of an interrupt before has cleared the flag.
+    // About one flag in 400 is cleared without its run being ended; it is not known by whom.
     Atomics.store(shared, SHARED.flag, 1);
     if (!isPending()) Atomics.store(shared, SHARED.flag, 0);
   }
