@@ -46,8 +46,13 @@ interface Variant {
   readonly sources: readonly Source[];
   readonly outputs: readonly Node[];
   readonly updates: readonly Update[];
-  readonly cost: Omit<RunStats, "run" | "transfer">;
+  /** What making it cost, for its first run. */
+  readonly cost: Cost;
+  /** The same for all further runs. */
+  readonly noCost: Cost;
 }
+
+type Cost = Omit<RunStats, "run" | "transfer">;
 
 export class CompiledGraph implements Compiled {
   readonly #selector: BackendSelector;
@@ -87,24 +92,20 @@ export class CompiledGraph implements Compiled {
     if (wait) backend.synchronize();
     const done = performance.now();
 
-    const stats: RunStats = {
-      ...(isNew ? variant.cost : noCost(variant.cost)),
-      run: done - uploaded,
-      transfer: uploaded - start,
-    };
+    const cost = isNew ? variant.cost : variant.noCost;
+    const stats = withRun(cost, done - uploaded, uploaded - start);
     this.#stats = stats;
     trace(1, () => describeRun(this.#graph.name, stats));
-    const value = (of: Node, i: number): Value => {
+    const value = (of: Node, i: number, isOwned = false) => {
       const shape = of.shape.map((dim) => bindDim(dim, sizes) as number);
-      return new DeviceValue(backend, buffers[i], of.dtype, shape, stats);
+      return new DeviceValue(backend, buffers[i], of.dtype, shape, stats, isOwned);
     };
     variant.updates.forEach(({ input, node: of }, i) => {
       const source = variant.sources[input];
       if (source.kind !== "shared") throw internal("an update of something that is not shared");
-      source.state.value = value(of, variant.outputs.length + i);
-      owned.add(source.state.value);
+      source.state.value = value(of, variant.outputs.length + i, true);
     });
-    return variant.outputs.map(value);
+    return variant.outputs.map((of, i) => value(of, i));
   }
 
   explain(): string {
@@ -162,6 +163,7 @@ export class CompiledGraph implements Compiled {
     const lowered = performance.now();
     const executable = backend.compile(program);
     const { kernels, cached } = executable.cost;
+    const idle = { backend: backend.name, build: 0, rewrite: 0, compile: 0, kernels };
     trace(2, () => describePasses(passes));
     trace(3, () => explainProgram(captured.name, backend.name, passes, program, []));
     trace(4, () => executable.sources.join("\n"));
@@ -175,13 +177,13 @@ export class CompiledGraph implements Compiled {
       outputs: optimized.outputs,
       updates: optimized.updates,
       cost: {
-        backend: backend.name,
+        ...idle,
         build: lowered - rewritten,
         rewrite: rewritten - start,
         compile: performance.now() - lowered,
-        kernels,
         cached: cached === kernels,
       },
+      noCost: { ...idle, cached: true },
     };
   }
 }
@@ -232,9 +234,6 @@ function sourceOf(leaf: Node, position: number, program: Program): Source {
   }
 }
 
-/** Values that only a shared variable's state refers to, so that programs may overwrite them. */
-const owned = new WeakSet<Value>();
-
 function sourceBuffer(backend: Backend, source: Source, args: readonly Value[]): DeviceBuffer {
   switch (source.kind) {
     case "argument":
@@ -243,11 +242,12 @@ function sourceBuffer(backend: Backend, source: Source, args: readonly Value[]):
       return bufferOn(backend, source.value);
     case "shared": {
       const { state, overwritten } = source;
-      const buffer = bufferOn(backend, state.value);
-      if (!overwritten || (owned.has(state.value) && buffer === state.value.buffer)) return buffer;
+      const { value } = state;
+      const buffer = bufferOn(backend, value);
+      const isOwned = value instanceof DeviceValue && value.isOwned && buffer === value.buffer;
+      if (!overwritten || isOwned) return buffer;
       const copy = backend.copy(buffer);
-      state.value = new DeviceValue(backend, copy, state.dtype, state.shape);
-      owned.add(state.value);
+      state.value = new DeviceValue(backend, copy, state.dtype, state.shape, undefined, true);
       return copy;
     }
   }
@@ -258,15 +258,12 @@ function dtypesOf(graph: GraphSpec): Set<DType> {
   return new Set(topologicalOrder(roots).map((of) => of.dtype));
 }
 
-/** The cost of running again what has been compiled before. */
-const noCost = ({ backend, kernels }: Variant["cost"]): Variant["cost"] => ({
-  backend,
-  build: 0,
-  rewrite: 0,
-  compile: 0,
-  kernels,
-  cached: true,
-});
+/** Not a spread, which takes as long as a small kernel. */
+const withRun = (
+  { backend, build, rewrite, compile, kernels, cached }: Cost,
+  run: number,
+  transfer: number,
+): RunStats => ({ backend, build, rewrite, compile, kernels, cached, run, transfer });
 
 const describeRun = (name: string, stats: RunStats): string =>
   `${name}: ${stats.backend}, ${stats.kernels} kernels, rewrite ${stats.rewrite.toFixed(2)} ms, ` +

@@ -14,6 +14,8 @@ export class DeviceValue implements Value {
     readonly dtype: DType,
     readonly shape: readonly number[],
     readonly stats?: RunStats,
+    /** Only a shared variable's state refers to it, so that programs may overwrite its buffer. */
+    readonly isOwned = false,
   ) {
     this.#backend = backend;
   }

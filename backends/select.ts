@@ -72,13 +72,10 @@ export class BackendSelector {
 
   /** The first backend, from the wanted one down, that is there and knows all the dtypes. */
   choose(wanted: BackendName, dtypes: Iterable<DType>): Backend {
-    const needed = [...dtypes];
-    const from = Math.max(
-      0,
-      this.#entries.findIndex(({ name }) => name === wanted),
-    );
-    for (const { name, mayBeChosen } of this.#entries.slice(from)) {
-      if (wanted === "auto" && !mayBeChosen()) continue;
+    let reached = !this.#entries.some(({ name }) => name === wanted);
+    for (const { name, mayBeChosen } of this.#entries) {
+      reached ||= name === wanted;
+      if (!reached || (wanted === "auto" && !mayBeChosen())) continue;
       const probe = this.probe(name);
       if (!("backend" in probe)) {
         this.#sayOnce(probe);
@@ -86,10 +83,10 @@ export class BackendSelector {
       }
       const { backend } = probe;
       if (wanted === "auto" && !backend.capabilities.hardware) continue;
-      if (needed.every((dtype) => backend.capabilities.dtypes.has(dtype))) return backend;
+      if (knows(backend, dtypes)) return backend;
     }
     throw new HypatiaError("backend", "no backend can run this", {
-      got: `dtypes ${[...new Set(needed)].join(", ")}`,
+      got: `dtypes ${[...new Set(dtypes)].join(", ")}`,
     });
   }
 
@@ -112,4 +109,9 @@ export class BackendSelector {
     const problem = `the ${name} backend is not available (${reason})`;
     this.#say(`Hypatia: ${problem}; using the next one${later}.`);
   }
+}
+
+function knows({ capabilities }: Backend, dtypes: Iterable<DType>): boolean {
+  for (const dtype of dtypes) if (!capabilities.dtypes.has(dtype)) return false;
+  return true;
 }

@@ -37,10 +37,9 @@ export function convertArgument(
   position: number,
   argument: Argument,
 ): Value {
-  const label = labelOf(input, position);
-  const value = inDType(name, label, input, argument);
+  const value = inDType(name, input, position, argument);
   if (value.shape.length !== input.shape.length)
-    throw new HypatiaError(name, `${label} has another number of axes`, {
+    throw new HypatiaError(name, `${labelOf(input, position)} has another number of axes`, {
       got: describe(value),
       expected: describe(input),
       remedy: isTypedArray(argument)
@@ -64,25 +63,27 @@ export function bindSizes(
     });
   });
   inputs.forEach((input, i) => {
-    checkSizes(name, labelOf(input, i), input, values[i], sizes);
+    const { shape } = values[i];
+    const axis = input.shape.findIndex((size, k) => bindDim(size, sizes) !== shape[k]);
+    if (axis >= 0) throw misfit(name, labelOf(input, i), input, values[i], sizes, axis);
   });
   return sizes;
 }
 
-function checkSizes(
+/** Why the value's size on the axis is not the one that the input declares. */
+function misfit(
   name: string,
   label: string,
   input: NodeOf<"symbol">,
   value: Value,
   sizes: SizeBindings,
-): void {
+  axis: number,
+): HypatiaError {
   const expected = input.shape.map((size) => bindDim(size, sizes));
-  const axis = expected.findIndex((size, i) => size !== value.shape[i]);
-  if (axis < 0) return;
   const size = input.shape[axis];
   if (typeof expected[axis] !== "number") {
     const open = [...variablesOf(expected[axis]).values()].map((each) => each.name).join(", ");
-    throw new HypatiaError(name, `nothing says what the size ${open} of ${label} is`, {
+    return new HypatiaError(name, `nothing says what the size ${open} of ${label} is`, {
       got: describe(value),
       expected: describe(input),
       remedy: `give an input an axis of size ${open} alone`,
@@ -90,7 +91,7 @@ function checkSizes(
   }
   const reason =
     typeof size === "number" ? "" : `, where ${formatDim(size)} is ${formatDim(expected[axis])}`;
-  throw new HypatiaError(name, `${label} has another size on axis ${axis}`, {
+  return new HypatiaError(name, `${label} has another size on axis ${axis}`, {
     got: describe(value),
     expected: `${describe(input)}${reason}`,
     remedy: `pass data of shape ${formatShape(expected)}`,
@@ -99,10 +100,12 @@ function checkSizes(
 
 function inDType(
   name: string,
-  label: string,
-  { dtype }: NodeOf<"symbol">,
+  input: NodeOf<"symbol">,
+  position: number,
   argument: Argument,
 ): Value {
+  const { dtype } = input;
+  if (argument instanceof Tensor && argument.dtype === dtype) return argument.value();
   const given =
     argument instanceof Tensor
       ? argument.dtype
@@ -114,20 +117,18 @@ function inDType(
             ? argument.dtype
             : null;
   if (given !== null && !holds(dtype, given))
-    throw new HypatiaError(name, `${label} has another dtype`, {
+    throw new HypatiaError(name, `${labelOf(input, position)} has another dtype`, {
       got: given,
       expected: dtype,
       remedy: `x.cast("${dtype}") on a tensor, or tensor(data, { dtype: "${dtype}" })`,
     });
-  if (argument instanceof Tensor) {
-    if (argument.dtype === dtype) return argument.value();
+  if (argument instanceof Tensor)
     return evaluateNodes([node("cast", [argument.node], { dtype })])[0];
-  }
   if (isObject(argument) && isValue(argument))
     return argument.dtype === dtype
       ? argument
       : valueOf(name, argument.data, { dtype, shape: argument.shape });
-  return valueOf(`${name}: ${label}`, argument, { dtype, borrow: true });
+  return valueOf(`${name}: ${labelOf(input, position)}`, argument, { dtype, borrow: true });
 }
 
 const isObject = (x: unknown): x is object => typeof x === "object" && x !== null;

@@ -235,6 +235,8 @@ export type SizeBindings = ReadonlyMap<string, number>;
 /** The size with bound variables replaced by their values; a number when all of them are bound. */
 export function bindDim(dim: Dim, bindings: SizeBindings): Dim {
   if (typeof dim === "number") return dim;
+  const variable = asVariable(dim);
+  if (variable) return bindings.get(variable.key) ?? dim;
   let total: Dim = 0;
   for (const { coefficient, atoms: factors } of dim.terms) {
     let product: Dim = coefficient;

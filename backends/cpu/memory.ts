@@ -15,10 +15,17 @@ export interface CpuBuffer extends DeviceBuffer {
 /** Bytes in blocks that nobody uses, above which blocks go back to the system. */
 const keptBytes = 256e6;
 
+/** Blocks up to this size share a slab: one of their own each costs more than a small kernel. */
+const smallBytes = 1024;
+const slabBytes = 64 * smallBytes;
+
 export class Heap {
   readonly #runtime: Runtime;
   readonly #free = new Map<number, Memory[]>();
   #freeBytes = 0;
+  /** Where small blocks are taken from, and how much of it is taken. */
+  #slab: Memory | null = null;
+  #taken = 0;
   /** What was given back: only the first time counts. */
   readonly #freed = new WeakSet<CpuBuffer>();
 
@@ -50,12 +57,23 @@ export class Heap {
       return block;
     }
     try {
-      return this.#runtime.allocate(size);
+      return size > smallBytes ? this.#runtime.allocate(size) : this.#carve(size);
     } catch (error) {
       if (this.#freeBytes === 0) throw error;
       this.clear();
       return this.#runtime.allocate(size);
     }
+  }
+
+  #carve(size: number): Memory {
+    if (this.#slab === null || this.#taken + size > slabBytes) {
+      this.#slab = this.#runtime.allocate(slabBytes);
+      this.#taken = 0;
+    }
+    const { address, bytes, offset } = this.#slab;
+    const at = this.#taken;
+    this.#taken += size;
+    return { address: address + at, size, bytes, offset: offset + at };
   }
 
   #release(memory: Memory): void {

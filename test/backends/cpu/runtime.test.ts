@@ -99,6 +99,21 @@ describe("the native runtime", function () {
     expect(seen.size).to.be.lessThan(10);
   });
 
+  it("keeps small blocks apart that share a slab", () => {
+    const lengths = Array.from({ length: 2000 }, (_, i) => 1 + ((i * 37) % 300));
+    const blocks = lengths.map((n, i) => cpu.upload("i32", new Int32Array(n).fill(i)));
+    for (const { memory } of blocks) expect(memory.address % 64).to.equal(0);
+    for (const block of blocks.filter((_, i) => i % 3 === 0)) cpu.free(block);
+    const again = lengths.map((n, i) => cpu.upload("i32", new Int32Array(n).fill(-i)));
+    const kept = blocks.map((block, i) => (i % 3 === 0 ? null : ([block, i] as const)));
+    const all = [
+      ...kept.filter((each) => each !== null),
+      ...again.map((block, i) => [block, -i] as const),
+    ];
+    for (const [block, value] of all)
+      expect(new Set(Array.from(cpu.download(block), Number))).to.deep.equal(new Set([value]));
+  });
+
   it("says how much memory it could not get", () => {
     expect(() => cpu.allocate("f64", 1e15)).to.throw(
       RangeError,
