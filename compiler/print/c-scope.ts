@@ -8,6 +8,9 @@ export interface Scope {
   readonly names: Map<Expression, string[]>;
 }
 
+/** A type of compiler/print/c-prelude.ts. */
+const isType = (name: string): boolean => /^[iuf](?:8|16|32|64)$/.test(name);
+
 export class Scopes {
   /** From the outermost, which is the function, to the one that is being written. */
   readonly scopes: Scope[] = [{ lines: [], names: new Map() }];
@@ -23,11 +26,20 @@ export class Scopes {
 
   /** A name that is not taken. */
   name(letter: string): string {
-    return `${letter}${this.#next++}`;
+    const name = `${letter}${this.#next++}`;
+    return isType(name) ? this.name(letter) : name;
   }
 
   open(): void {
     this.scopes.push({ lines: [], names: new Map() });
+  }
+
+  /** Writes into the scope of this depth, before what is open inside it. */
+  at<T>(depth: number, write: () => T): T {
+    const inside = this.scopes.splice(depth + 1);
+    const written = write();
+    this.scopes.push(...inside);
+    return written;
   }
 
   /** Puts what was written since `open` into the scope outside, below `head`. */

@@ -72,7 +72,10 @@ export abstract class Values extends Scopes {
     const depth = this.#depthOf(x);
     const known = this.scopes[depth].names.get(x)?.[slot];
     if (known !== undefined) return known;
-    const text = x.kind === "load" ? this.load(x, u) : operationText(x, this.#operands(x, u));
+    // A load may take statements of its own, which belong where its value does.
+    const text = this.at(depth, () =>
+      x.kind === "load" ? this.load(x, u) : operationText(x, this.#operands(x, u)),
+    );
     const once = (this.uses.get(x) ?? 1) <= 1 && text.length <= 72;
     const stable = x.kind !== "load" || !this.#written.has(x.param);
     if (once && stable && depth === this.depth) return text;

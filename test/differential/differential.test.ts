@@ -158,6 +158,19 @@ describe("random programs", function () {
       [h.zeros([2, 0], { dtype: "i64" })],
       (x) => h.add(h.dot(x, x.T), h.dot(x, x.T)),
     ],
+    [
+      "every other element, in the sum of each column",
+      [h.arange(14).cast("f32"), h.reshape(h.arange(21), [3, 7]).cast("f32")],
+      (x, y) => h.sum(h.multiply(h.at(x, h.range(null, null, 2)), y), 0),
+    ],
+    [
+      "elements at positions that are the largest of a column",
+      [h.reshape(h.arange(12), [3, 4]).cast("f32"), h.ones([4])],
+      (x, y) => {
+        const z = h.add(x, y);
+        return h.add(1, h.take(z, h.mod(h.cast(h.max(z, 0), "i32"), 4), 1));
+      },
+    ],
   ];
   for (const [name, args, f] of found)
     for (const symbolic of [false, true])

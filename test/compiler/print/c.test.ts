@@ -43,6 +43,11 @@ const goldens: [file: string, outputs: l.Tensor[], unit: VectorUnit][] = [
   ["softmax", [l.softmax(x)], wide],
   ["row-sum-narrow", [l.sum(l.square(x), 1)], narrow],
   ["column-sum", [l.sum(x, 0)], wide],
+  [
+    "column-sum-apart",
+    [l.sum(l.multiply(l.at(bias, l.range(0, 60, 2)), l.at(double, l.range(0, 3))), 0)],
+    wide,
+  ],
   ["positions", [l.argMax(x, 1), l.argMin(x, 0)], wide],
   ["gather-with-check", [l.take(x, labels, 0)], wide],
   ["scatter", [grad(l.sum(l.square(l.take(x, labels, 0))), x)], wide],

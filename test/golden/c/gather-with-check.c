@@ -1,7 +1,7 @@
 typedef int i32;
 typedef float f32;
-typedef unsigned char u8;
 typedef long long idx;
+typedef unsigned char u8;
 typedef f32 f32x8 __attribute__((vector_size(32)));
 typedef f32 f32x8_u __attribute__((vector_size(32), aligned(4), may_alias));
 typedef long long i64;
@@ -19,23 +19,14 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     const idx i0 = t;
     idx j1 = 0;
     const i32 t2 = p0[i0];
-    const u8 t3 = (t2 < 0);
-    const i32 t4 = (t2 + 100);
-    const i32 t5 = (t3 ? t4 : t2);
-    const idx t6 = (idx)t5;
-    const u8 t7 = (t6 >= 0);
-    const idx t8 = (t6 + 100);
-    const idx t9 = (t7 ? t6 : t8);
-    const u8 t10 = (t9 >= 0);
-    const u8 t11 = (t9 < 100);
-    const u8 t12 = (t10 & t11);
-    const idx t13 = max_i64(t9, 0);
-    const idx t14 = min_i64(t13, 99);
-    const idx t15 = (t14 * 784);
-    const idx t16 = (i0 * 784);
+    const idx t3 = (idx)((t2 < 0) ? (t2 + 100) : t2);
+    const idx t4 = ((t3 >= 0) ? t3 : (t3 + 100));
+    const u8 t5 = ((t4 >= 0) & (t4 < 100));
+    const idx t6 = (min_i64(max_i64(t4, 0), 99) * 784);
+    const idx t7 = (i0 * 784);
     for (; j1 + 8 <= 784; j1 += 8) {
-      if (!t12) { *failed = 1; return; }
-      *(f32x8_u *)(p2 + (t16 + j1)) = *(const f32x8_u *)(p1 + (j1 + t15));
+      if (!t5) { *failed = 1; return; }
+      *(f32x8_u *)(p2 + (t7 + j1)) = *(const f32x8_u *)(p1 + (j1 + t6));
     }
   }
 }

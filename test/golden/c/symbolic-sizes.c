@@ -19,7 +19,6 @@ static inline __attribute__((always_inline)) f32x16 select_f32x16(i32x16 m, f32x
 static inline __attribute__((always_inline)) f32x16 max_f32x16(f32x16 x, f32x16 y) { i32x16 m = (x > y) | (x != x); return (f32x16)(((i32x16)x & m) | ((i32x16)y & ~m)); }
 static inline __attribute__((always_inline)) f32 max_f32(f32 x, f32 y) { return x > y || x != x ? x : y; }
 static inline __attribute__((always_inline)) f32 abs_f32(f32 x) { return __builtin_fabsf(x); }
-typedef unsigned char u8;
 static inline __attribute__((always_inline)) f32x16 min_f32x16(f32x16 x, f32x16 y) { i32x16 m = (x < y) | (x != x); return (f32x16)(((i32x16)x & m) | ((i32x16)y & ~m)); }
 static inline __attribute__((always_inline)) f32x16 round_f32x16(f32x16 x) {
 #if defined(__AVX512F__)
@@ -45,6 +44,7 @@ static inline __attribute__((always_inline)) i32x16 near_f32x16_i32x16(f32x16 x)
   i32x16 m, r = __builtin_convertvector(x, i32x16);
   m = (i32x16)(x == x); return r & m;
 }
+typedef unsigned char u8;
 static inline __attribute__((always_inline)) i32 bits_f32_i32(f32 x) { i32 y; __builtin_memcpy(&y, &x, 4); return y; }
 static inline __attribute__((always_inline)) f32 bits_i32_f32(i32 x) { f32 y; __builtin_memcpy(&y, &x, 4); return y; }
 static inline __attribute__((always_inline)) f32 fma_f32(f32 x, f32 y, f32 z) {
@@ -125,39 +125,37 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
     f32x16 a9 = ((f32)0.0f - (f32x16){});
     f32x16 a10 = ((f32)0.0f - (f32x16){});
     idx j11 = 0;
-    const f32 t12 = abs_f32(r7);
-    const u8 t13 = (t12 == __builtin_inff());
-    const f32 t14 = (t13 ? 0.0f : r7);
+    const f32 t12 = ((abs_f32(r7) == __builtin_inff()) ? 0.0f : r7);
     for (; j11 < 10; j11 += 16) {
       const int m = 10 - j11 < 16 ? (int)(10 - j11) : 16;
-      const f32x16 t15 = min_f32x16((load_f32x16(p0 + (t6 + j11), m) - t14), ((f32)89.0f - (f32x16){}));
-      const f32x16 t16 = max_f32x16(t15, ((f32)-105.0f - (f32x16){}));
-      const f32x16 t17 = round_f32x16((t16 * 1.442695f));
-      const f32x16 t18 = fma_f32x16(t17, ((f32)0.00021219444f - (f32x16){}), fma_f32x16(t17, ((f32)-0.6933594f - (f32x16){}), t16));
-      const f32x16 t19 = fma_f32x16(((f32)0.0001984127f - (f32x16){}), t18, ((f32)0.0013888889f - (f32x16){}));
-      const f32x16 t20 = fma_f32x16(fma_f32x16(t19, t18, ((f32)0.008333334f - (f32x16){})), t18, ((f32)0.041666668f - (f32x16){}));
-      const f32x16 t21 = fma_f32x16(fma_f32x16(t20, t18, ((f32)0.16666667f - (f32x16){})), t18, ((f32)0.5f - (f32x16){}));
-      const i32x16 t22 = near_f32x16_i32x16(t17);
-      const i32x16 t23 = (t22 >> 1);
-      const f32x16 t24 = ((fma_f32x16((t18 * t18), t21, t18) + 1.0f) * ((f32x16)((t23 + 127) << 23)));
-      a9 = (a9 + select_f32x16(((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i32)m), (t24 * ((f32x16)(((t22 - t23) + 127) << 23))), ((f32)0.0f - (f32x16){})));
+      const f32x16 t13 = min_f32x16((load_f32x16(p0 + (t6 + j11), m) - t12), ((f32)89.0f - (f32x16){}));
+      const f32x16 t14 = max_f32x16(t13, ((f32)-105.0f - (f32x16){}));
+      const f32x16 t15 = round_f32x16((t14 * 1.442695f));
+      const f32x16 t16 = fma_f32x16(t15, ((f32)0.00021219444f - (f32x16){}), fma_f32x16(t15, ((f32)-0.6933594f - (f32x16){}), t14));
+      const f32x16 t17 = fma_f32x16(((f32)0.0001984127f - (f32x16){}), t16, ((f32)0.0013888889f - (f32x16){}));
+      const f32x16 t18 = fma_f32x16(fma_f32x16(t17, t16, ((f32)0.008333334f - (f32x16){})), t16, ((f32)0.041666668f - (f32x16){}));
+      const f32x16 t19 = fma_f32x16(fma_f32x16(t18, t16, ((f32)0.16666667f - (f32x16){})), t16, ((f32)0.5f - (f32x16){}));
+      const i32x16 t20 = near_f32x16_i32x16(t15);
+      const i32x16 t21 = (t20 >> 1);
+      const f32x16 t22 = ((fma_f32x16((t16 * t16), t19, t16) + 1.0f) * ((f32x16)((t21 + 127) << 23)));
+      a9 = (a9 + select_f32x16(((i32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i32)m), (t22 * ((f32x16)(((t20 - t21) + 127) << 23))), ((f32)0.0f - (f32x16){})));
     }
     a9 = (a9 + a10);
-    f32 r25 = a9[0];
-    for (int l = 1; l < 16; l++) r25 = (r25 + a9[l]);
-    const u8 t27 = (r25 < 1.1754944e-38f);
-    const i32 t28 = (bits_f32_i32((t27 ? (r25 * 16777216.0f) : r25)) - 1060439283);
-    const i32 t29 = (t28 >> 23);
-    const f32 t30 = (f32)(t27 ? (t29 - 24) : t29);
-    const f32 t31 = (bits_i32_f32(((t28 & 8388607) + 1060439283)) - 1.0f);
-    const f32 t32 = ((t31 * t31) * 0.5f);
-    const f32 t33 = (t31 / (t31 + 2.0f));
-    const f32 t34 = (t33 * t33);
-    const f32 t35 = fma_f32(fma_f32(fma_f32(0.24279079f, t34, 0.28498787f), t34, 0.40000972f), t34, 0.6666666f);
-    const f32 t36 = (t31 - (t32 - fma_f32(t33, (t32 + (t34 * t35)), (t30 * 0.000009058001f))));
-    const f32 t37 = ((r25 == 0.0f) ? -__builtin_inff() : ((r25 < 0.0f) ? __builtin_nanf("") : r25));
-    const f32 t38 = (((r25 > 0.0f) & (r25 < __builtin_inff())) ? fma_f32(t30, 0.6931381f, t36) : t37);
-    p1[i0] = (t38 + t14);
+    f32 r23 = a9[0];
+    for (int l = 1; l < 16; l++) r23 = (r23 + a9[l]);
+    const u8 t25 = (r23 < 1.1754944e-38f);
+    const i32 t26 = (bits_f32_i32((t25 ? (r23 * 16777216.0f) : r23)) - 1060439283);
+    const i32 t27 = (t26 >> 23);
+    const f32 t28 = (f32)(t25 ? (t27 - 24) : t27);
+    const f32 t29 = (bits_i32_f32(((t26 & 8388607) + 1060439283)) - 1.0f);
+    const f32 t30 = ((t29 * t29) * 0.5f);
+    const f32 t31 = (t29 / (t29 + 2.0f));
+    const f32 t32 = (t31 * t31);
+    const f32 t33 = fma_f32(fma_f32(fma_f32(0.24279079f, t32, 0.28498787f), t32, 0.40000972f), t32, 0.6666666f);
+    const f32 t34 = (t29 - (t30 - fma_f32(t31, (t30 + (t32 * t33)), (t28 * 0.000009058001f))));
+    const f32 t35 = ((r23 == 0.0f) ? -__builtin_inff() : ((r23 < 0.0f) ? __builtin_nanf("") : r23));
+    const f32 t36 = (((r23 > 0.0f) & (r23 < __builtin_inff())) ? fma_f32(t28, 0.6931381f, t34) : t35);
+    p1[i0] = (t36 + t12);
   }
 }
 #undef KERNEL
