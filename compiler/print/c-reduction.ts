@@ -60,7 +60,7 @@ export class Reductions {
   declareStrip(stage: Stage, count: number): Running[] {
     this.#emit.open();
     const running = this.declare(stage, 1, true);
-    const strip = running.map((one) => renamed(one, () => this.#emit.name("s")));
+    const strip = running.map((one) => renamed(one, () => this.#emit.name("strip")));
     const pairs = running.flatMap((one, i) => variables(one, strip[i]));
     this.#emit.scope.lines.push(...pairs.map(([start, array]) => `${array}[v] = ${start};`));
     const declarations = strip.flatMap(({ of, best, places }) => [

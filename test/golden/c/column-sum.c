@@ -11,10 +11,10 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   for (idx t = begin; t < end; t++) {
     idx j0 = t % 2 * 400;
     const idx stop1 = j0 + 400 < 784 ? j0 + 400 : 784;
-    f32x16 s3[25];
+    f32x16 strip3[25];
     for (int v = 0; v < 25; v++) {
       f32x16 a2 = ((f32)0.0f - (f32x16){});
-      s3[v] = a2;
+      strip3[v] = a2;
     }
     for (idx i5 = 0; i5 < 100; i5 += 8) {
       const idx stop6 = i5 + 8 < 100 ? i5 + 8 : 100;
@@ -22,11 +22,11 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
         idx j7 = j0;
         int v = 0;
         for (; j7 + 16 <= stop1; j7 += 16, v++) {
-          f32x16 a8 = s3[v];
+          f32x16 a8 = strip3[v];
           for (idx i4 = i5; i4 < stop6; i4++) {
             a8 = (a8 + *(const f32x16_u *)(p0 + ((i4 * 784) + j7)));
           }
-          s3[v] = a8;
+          strip3[v] = a8;
         }
       }
     }
@@ -34,7 +34,7 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       idx j9 = j0;
       int v = 0;
       for (; j9 + 16 <= stop1; j9 += 16, v++) {
-        f32x16 a10 = s3[v];
+        f32x16 a10 = strip3[v];
         *(f32x16_u *)(p1 + j9) = a10;
       }
     }

@@ -92,13 +92,13 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   for (idx t = begin; t < end; t++) {
     idx j0 = t % 2 * 400;
     const idx stop1 = j0 + 400 < 784 ? j0 + 400 : 784;
-    f32x16 s4[25];
-    i32x16 s5[25];
+    f32x16 strip4[25];
+    i32x16 strip5[25];
     for (int v = 0; v < 25; v++) {
       f32x16 a2 = ((f32)__builtin_inff() - (f32x16){});
       i32x16 q3 = ((i32)0 - (i32x16){});
-      s4[v] = a2;
-      s5[v] = q3;
+      strip4[v] = a2;
+      strip5[v] = q3;
     }
     for (idx i7 = 0; i7 < 100; i7 += 8) {
       const idx stop8 = i7 + 8 < 100 ? i7 + 8 : 100;
@@ -106,8 +106,8 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
         idx j9 = j0;
         int v = 0;
         for (; j9 + 16 <= stop1; j9 += 16, v++) {
-          f32x16 a10 = s4[v];
-          i32x16 a11 = s5[v];
+          f32x16 a10 = strip4[v];
+          i32x16 a11 = strip5[v];
           for (idx i6 = i7; i6 < stop8; i6++) {
             const f32x16 v12 = *(const f32x16_u *)(p0 + ((i6 * 784) + j9));
             const i32x16 v13 = ((i32)i6 - (i32x16){});
@@ -115,8 +115,8 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
             a10 = select_f32x16(v14, v12, a10);
             a11 = select_i32x16(v14, v13, a11);
           }
-          s4[v] = a10;
-          s5[v] = a11;
+          strip4[v] = a10;
+          strip5[v] = a11;
         }
       }
     }
@@ -124,8 +124,8 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
       idx j15 = j0;
       int v = 0;
       for (; j15 + 16 <= stop1; j15 += 16, v++) {
-        f32x16 a16 = s4[v];
-        i32x16 a17 = s5[v];
+        f32x16 a16 = strip4[v];
+        i32x16 a17 = strip5[v];
         *(i32x16_u *)(p1 + j15) = a17;
       }
     }
