@@ -21,6 +21,8 @@ export interface Breakpoints {
   set(path: string, wanted: readonly Breakpoint[]): Promise<PlacedBreakpoint[]>;
   /** Sets in the engine what is known: for a cell that is about to run, or all, in a new engine. */
   restore(cell?: CompiledCell): Promise<void>;
+  /** What is to be asked where these are hit, by the inspector's ids; null: it stops anyway. */
+  conditions(hit: readonly string[]): readonly string[] | null;
   clear(): void;
   /** As `debugInfo` tells them. */
   list(): { readonly source: string; readonly breakpoints: readonly Breakpoint[] }[];
@@ -34,6 +36,8 @@ export function createBreakpoints(
   const byPath = new Map<string, readonly Breakpoint[]>();
   /** The inspector's ids of what is set for a path. */
   const active = new Map<string, string[]>();
+  /** What is to be asked at a stop, by the inspector's ids. */
+  const asked = new Map<string, string>();
   let lastId = 0;
 
   /** The line of the text where it came to be; as asked where the script is not there yet. */
@@ -48,8 +52,9 @@ export function createBreakpoints(
     const { breakpointId, locations } = await inspector.request("Debugger.setBreakpointByUrl", {
       ...script,
       ...(text === undefined ? { lineNumber: line - 1 } : toScript(text, line)),
-      ...(condition === undefined ? {} : { condition }),
+      ...(condition !== undefined && "v8" in condition ? { condition: condition.v8 } : {}),
     });
+    if (condition !== undefined && "atStop" in condition) asked.set(breakpointId, condition.atStop);
     active.set(path, [...(active.get(path) ?? []), breakpointId]);
     // The last is of the script that came last, where a file was changed and imported again.
     const location = locations.at(-1);
@@ -61,6 +66,7 @@ export function createBreakpoints(
     const ids = active.get(path) ?? [];
     active.delete(path);
     for (const breakpointId of ids) {
+      asked.delete(breakpointId);
       await inspector.request("Debugger.removeBreakpoint", { breakpointId });
     }
   }
@@ -98,9 +104,15 @@ export function createBreakpoints(
         }
       }
     },
+    conditions(hit) {
+      const found = hit.map((id) => asked.get(id));
+      const unconditional = found.length === 0 || found.includes(undefined);
+      return unconditional ? null : found.filter((text) => text !== undefined);
+    },
     clear() {
       byPath.clear();
       active.clear();
+      asked.clear();
     },
     list: () => [...byPath].map(([source, breakpoints]) => ({ source, breakpoints })),
   };

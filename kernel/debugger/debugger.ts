@@ -23,8 +23,10 @@ import {
 } from "./cell-files.js";
 import { createEvaluation, type Place } from "./evaluation.js";
 import { type Breakpoint, createFragments } from "./fragments.js";
-import type { Inspector, InspectorEvent, InspectorMethods } from "./inspector.js";
-import { createStop, isShown, OWN_FILES, type Stop } from "./stop.js";
+import type { Inspector, InspectorEvent } from "./inspector.js";
+import type { StepMethod } from "./steps.js";
+import { createStop, isShown, OWN_FILES } from "./stop.js";
+import { createStops } from "./stops.js";
 import { createVariables } from "./variables.js";
 
 export interface Debugger extends SessionDebugger {
@@ -48,18 +50,28 @@ export function createDebugger(
   emit: (event: JsonObject) => void,
 ): Debugger {
   const files = createCellFiles();
-  const variables = createVariables(inspector);
+  const variables = createVariables(
+    inspector,
+    () => stops.current?.callFrames[0]?.callFrameId ?? null,
+  );
   const fragments = createFragments(cells);
   const breakpoints = createBreakpoints(inspector, files, fragments);
   const evaluation = createEvaluation({ inspector, cells, files, fragments, variables });
+  const stops = createStops({
+    inspector,
+    breakpoints,
+    describe: (frames) => createStop(frames, scripts, files, variables, takeIds),
+    stopped: (body) => event("stopped", { ...body, threadId: THREAD, allThreadsStopped: true }),
+    continued() {
+      variables.release();
+      event("continued", { threadId: THREAD, allThreadsContinued: true });
+    },
+  });
   /** URLs of the person's scripts, by the inspector's ids. */
   const scripts = new Map<string, string>();
   let started = false;
-  let stop: Stop | null = null;
   let lastFrameId = 0;
   let exceptions: V8.SetPauseOnExceptionsParameterType["state"] = "none";
-  /** Why the next stop is expected. */
-  let expected: "step" | "pause" | null = null;
   let sequence = 0;
 
   let inspection: Promise<JsonObject> | null = null;
@@ -88,36 +100,10 @@ export function createDebugger(
     await breakpoints.restore();
   }
 
-  function paused({ callFrames, reason, hitBreakpoints, data }: V8.PausedEventDataType): void {
-    const why = expected;
-    expected = null;
-    const next = createStop(callFrames, scripts, files, variables, takeIds);
-    if (next.frames.length === 0) {
-      void inspector.request("Debugger.resume", {});
-      return;
-    }
-    stop = next;
-    const thrown = reason === "exception" || reason === "promiseRejection";
-    const hit = hitBreakpoints !== undefined && hitBreakpoints.length > 0;
-    const text = thrown ? thrownText(data) : undefined;
-    event("stopped", {
-      reason: thrown ? "exception" : hit ? "breakpoint" : (why ?? "breakpoint"),
-      threadId: THREAD,
-      allThreadsStopped: true,
-      ...(text === undefined ? {} : { text, description: text }),
-    });
-  }
-
-  function resumed(): void {
-    if (stop === null) return;
-    variables.release();
-    goOn();
-  }
-
-  function goOn(): void {
-    if (stop === null) return;
-    stop = null;
-    event("continued", { threadId: THREAD, allThreadsContinued: true });
+  /** The first request also ends what keeps cells from stopping while one is interrupted. */
+  async function prepare(cell: CompiledCell): Promise<void> {
+    await inspector.request("Debugger.setPauseOnExceptions", { state: exceptions });
+    await breakpoints.restore(cell);
   }
 
   /** The prologue of a cell is ours: stepping into `x` of an earlier cell must not lead there. */
@@ -143,21 +129,16 @@ export function createDebugger(
     }));
   }
 
-  const standing = (): Stop => {
-    if (stop === null) throw new Error("nothing is stopped");
-    return stop;
-  };
-
   const placeOf = ({ frameId }: JsonObject): Place | null =>
-    typeof frameId === "number" && stop !== null ? { stop, frame: frameId } : null;
+    typeof frameId === "number" && stops.current !== null
+      ? { stop: stops.current, frame: frameId }
+      : null;
 
-  const move =
-    (method: Extract<keyof InspectorMethods, `Debugger.${"resume" | `step${string}`}`>): Handler =>
+  const stepBy =
+    (method: StepMethod): Handler =>
     async () => {
-      standing();
-      expected = method === "Debugger.resume" ? null : "step";
-      await inspector.request(method, {});
-      return method === "Debugger.resume" ? { allThreadsContinued: true } : {};
+      await stops.step(method);
+      return {};
     };
 
   /** Answered at any time. */
@@ -169,7 +150,7 @@ export function createDebugger(
       tmpFilePrefix: PATH_PREFIX,
       tmpFileSuffix: PATH_SUFFIX,
       breakpoints: breakpoints.list(),
-      stoppedThreads: stop === null ? [] : [THREAD],
+      stoppedThreads: stops.current === null ? [] : [THREAD],
       richRendering: true,
       exceptionPaths: ["JavaScript Exceptions"],
       copyToGlobals: true,
@@ -201,7 +182,7 @@ export function createDebugger(
       // JupyterLab asks at every output of a cell: those that wait get one answer.
       inspection ??= inTurn(async () => {
         inspection = null;
-        if (stop === null) variables.release();
+        if (stops.current === null) variables.release();
         return { variables: await variables.list(variables.reference({ kind: "notebook" })) };
       });
       return inspection;
@@ -235,7 +216,7 @@ export function createDebugger(
       scripts.clear();
       variables.forget();
       // Other clients show the stop as well.
-      goOn();
+      stops.forget();
       event("terminated", {});
       return {};
     },
@@ -252,10 +233,10 @@ export function createDebugger(
     },
     threads: () => ({ threads: [{ id: THREAD, name: "cells" }] }),
     stackTrace: () => {
-      const { frames } = standing();
+      const { frames } = stops.standing();
       return { stackFrames: frames, totalFrames: frames.length };
     },
-    scopes: (args) => ({ scopes: standing().scopes(args.integer("frameId")) }),
+    scopes: (args) => ({ scopes: stops.standing().scopes(args.integer("frameId")) }),
     evaluate: (args, raw) =>
       inTurn(async () => {
         const place = placeOf(raw);
@@ -279,17 +260,19 @@ export function createDebugger(
           if (!isName(name))
             throw new Error(`copyToGlobals: ${name} is not the name of a variable`);
         }
-        const place = { stop: standing(), frame: args.integer("srcFrameId") };
+        const place = { stop: stops.standing(), frame: args.integer("srcFrameId") };
         await evaluation.copyToGlobals(source, target, place);
         return {};
       }),
-    continue: move("Debugger.resume"),
-    next: move("Debugger.stepOver"),
-    stepIn: move("Debugger.stepInto"),
-    stepOut: move("Debugger.stepOut"),
+    async continue() {
+      await stops.goOn();
+      return { allThreadsContinued: true };
+    },
+    next: stepBy("Debugger.stepOver"),
+    stepIn: stepBy("Debugger.stepInto"),
+    stepOut: stepBy("Debugger.stepOut"),
     async pause() {
-      expected = "pause";
-      await inspector.request("Debugger.pause", {});
+      await stops.pause();
       return {};
     },
   };
@@ -310,17 +293,17 @@ export function createDebugger(
     async beforeRun(cell: CompiledCell) {
       files.add(cell);
       // An engine that dies here says so when the cell is run.
-      if (started) await breakpoints.restore(cell).catch(() => {});
+      if (started) await prepare(cell).catch(() => {});
     },
     inspectorEvent(method, params) {
       // The inspector's own words, unchecked.
       const told = { method, params } as InspectorEvent;
       switch (told.method) {
         case "Debugger.paused":
-          paused(told.params);
+          stops.paused(told.params);
           break;
         case "Debugger.resumed":
-          resumed();
+          stops.resumed();
           break;
         case "Debugger.scriptParsed":
           scriptParsed(told.params);
@@ -330,10 +313,9 @@ export function createDebugger(
       }
     },
     engineStarted() {
-      expected = null;
       variables.forget();
       scripts.clear();
-      resumed();
+      stops.forget();
       // If it dies at once, the next one gets them.
       if (started) enable().catch(() => {});
     },
@@ -373,8 +355,3 @@ const errorText = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 const isName = (text: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
-
-function thrownText(data: object | undefined): string {
-  const { description, value } = { ...data } as { description?: unknown; value?: unknown };
-  return String(description ?? value ?? "exception").split("\n    at ")[0]!;
-}

@@ -7,7 +7,7 @@ import type { Fragments } from "./fragments.js";
 import type { Inspector } from "./inspector.js";
 import { PRESENTER_REFERENCE } from "./presented.js";
 import type { Stop } from "./stop.js";
-import { exceptionText, OBJECT_GROUP, type Variables } from "./variables.js";
+import { evaluateIn, type Variables } from "./variables.js";
 
 /** A frame where a cell is stopped. */
 export interface Place {
@@ -30,9 +30,6 @@ interface Parts {
   readonly variables: Variables;
 }
 
-/** Nothing else reaches the main thread meanwhile, an interrupt neither. */
-const LONGEST_MS = 10_000;
-
 export function createEvaluation(parts: Parts): Evaluation {
   const { inspector, cells, files, fragments, variables } = parts;
   let copies = 0;
@@ -42,26 +39,13 @@ export function createEvaluation(parts: Parts): Evaluation {
     return fragments.expression(text, { locals: await variables.names(scopes) });
   }
 
-  async function run(expression: string, place: Place | null): Promise<Runtime.RemoteObject> {
-    const given = { expression, objectGroup: OBJECT_GROUP, silent: true, timeout: LONGEST_MS };
-    const asked =
-      place === null
-        ? inspector.request("Runtime.evaluate", given)
-        : inspector.request("Debugger.evaluateOnCallFrame", {
-            ...given,
-            callFrameId: place.stop.callFrame(place.frame).callFrameId,
-          });
-    const { result, exceptionDetails } = await asked.catch((error: Error) => {
-      if (!error.message.includes("was terminated")) throw error;
-      throw new Error(`it took longer than ${LONGEST_MS / 1000} s, and was stopped`);
+  const run = (text: string, place: Place | null): Promise<Runtime.RemoteObject> =>
+    evaluateIn(inspector, place === null ? null : frameOf(place), {
+      expression: `${PRESENTER_REFERENCE}.evaluate(() => ${text})`,
     });
-    if (exceptionDetails !== undefined) throw new Error(exceptionText(exceptionDetails));
-    return result;
-  }
 
   return {
-    value: async (text, place) =>
-      run(`${PRESENTER_REFERENCE}.settled(${await lowered(text, place)})`, place),
+    value: async (text, place) => run(await lowered(text, place), place),
     async copyToGlobals(source, target, place) {
       const name = JSON.stringify(target);
       const declare = `$$.declare(${name}, () => $$copy, ($$v) => { $$copy = $$v; })`;
@@ -76,3 +60,5 @@ export function createEvaluation(parts: Parts): Evaluation {
     },
   };
 }
+
+const frameOf = ({ stop, frame }: Place): string => stop.callFrame(frame).callFrameId;

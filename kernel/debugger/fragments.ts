@@ -14,9 +14,18 @@ export interface Breakpoint {
 export interface Fragments {
   /** An expression, or statements, whose value is the last one's. Throws for what is no code. */
   expression(text: string, place: FragmentPlace): Promise<string>;
-  /** What V8 asks at a breakpoint: whether to stop. */
-  condition(breakpoint: Breakpoint, place: FragmentPlace): Promise<string | undefined>;
+  /** What is asked at a breakpoint: whether to stop. */
+  condition(breakpoint: Breakpoint, place: FragmentPlace): Promise<Condition | undefined>;
 }
+
+/**
+ * JavaScript that is true where to stop. Only what ends by itself is for V8 to ask: nothing ends a
+ * condition of V8's, no interrupt and no limit. The rest is asked where the cell has stopped.
+ */
+export type Condition = { readonly v8: string } | { readonly atStop: string };
+
+/** Names, numbers, texts and operators: nothing that is called. */
+const BRIEF = /^(?:[\w$\s=!<>&|+\-*/%?:"']|\d\.\d)*$/;
 
 export function createFragments(cells: Pick<CellService, "lowerFragment">): Fragments {
   async function expression(text: string, place: FragmentPlace): Promise<string> {
@@ -43,10 +52,13 @@ export function createFragments(cells: Pick<CellService, "lowerFragment">): Frag
       if (condition === undefined && logMessage === undefined) return undefined;
       const wanted = condition === undefined ? "true" : await expression(condition, place);
       if (logMessage === undefined) {
-        return `(() => { try { return ${wanted}; } catch { return true; } })()`;
+        const text = condition ?? "";
+        if (BRIEF.test(text))
+          return { v8: `(() => { try { return ${wanted}; } catch { return true; } })()` };
+        return { atStop: `${PRESENTER_REFERENCE}.stops(() => ${wanted})` };
       }
       const print = await printing(logMessage, place);
-      return `(() => { try { if (${wanted}) ${print}; } catch { return true; } return false; })()`;
+      return { atStop: `${PRESENTER_REFERENCE}.stops(() => ${wanted}, () => ${print})` };
     },
   };
 }

@@ -10,16 +10,23 @@ import { Tensor } from "../../lang/tensor.js";
 import type { Value } from "../../lang/value.js";
 import type { Scope } from "../cell/scope.js";
 import { escapeControls } from "../display/escape.js";
+import { type Guard, Unfinished } from "../engine/guard.js";
 import type { MimeBundle } from "../types.js";
 import { PRESENTER, type Presented } from "./presented.js";
 
 /** What the debugger calls, through `globalThis[Symbol.for(PRESENTER)]`. */
 export interface Presenter {
+  /** What the next call is about: the inspector puts it here, which calls no code of the person's. */
+  given: readonly unknown[];
+  /** `given`, which is then empty. */
+  taken(): readonly unknown[];
   /** The variables of the notebook that have a value. */
   variables(): object;
   describe(...values: readonly unknown[]): Presented[];
-  /** `value`; if it is a tensor, computed, so that its values are shown. */
-  settled(value: unknown): unknown;
+  /** What `expression` gives; if it is a tensor, computed, so that its values are shown. */
+  evaluate(expression: () => unknown): unknown;
+  /** Whether a breakpoint stops: where `wanted` is true and there is nothing to print instead. */
+  stops(wanted: () => unknown, print?: () => void): boolean;
   /** An object whose own properties are the parts that a value is shown with. */
   parts(value: unknown): object;
   bundle(value: unknown): MimeBundle | null;
@@ -27,6 +34,11 @@ export interface Presenter {
   print(texts: readonly string[], values: readonly unknown[]): void;
 }
 
+/** What a person has typed may compute for so long… */
+const EVALUATION_MS = 10_000;
+/** …and each value that is listed. */
+const DESCRIPTION_MS = 1_000;
+const TOO_SLOW = `a getter, trap or inspect method of it took longer than ${DESCRIPTION_MS / 1000} s`;
 const LONGEST_TEXT = 400;
 /** Of a long array or a large tensor so many elements are listed. */
 const MOST_PARTS = 500;
@@ -36,21 +48,57 @@ const MOST_FORMULA = 8;
 export function installPresenter(
   scope: Scope,
   toMimeBundle: (value: unknown) => MimeBundle | null,
+  guard: Guard,
 ): void {
+  /** Not described again: a client asks for all variables at every output of a cell. */
+  const endless = new WeakSet<object>();
+
+  function describeGuarded(value: unknown): Presented {
+    if (!isObject(value)) return describe(value);
+    if (endless.has(value)) return unshown(value, TOO_SLOW);
+    try {
+      return guard(DESCRIPTION_MS, () => describe(value));
+    } catch (error) {
+      if (!(error instanceof Unfinished) || error.interrupted) throw error;
+      endless.add(value);
+      return unshown(value, TOO_SLOW);
+    }
+  }
+
   const presenter: Presenter = {
+    given: [],
+    taken() {
+      const { given } = presenter;
+      presenter.given = [];
+      return given;
+    },
     variables: () =>
       Object.fromEntries(
         Object.entries(scope.names).flatMap(([name, { get }]) =>
           scope.has(name) ? [[name, get()]] : [],
         ),
       ),
-    describe: (...values) => values.map(describe),
-    settled(value) {
-      if (isClosed(value)) value.value();
-      return value;
+    describe: (...values) => values.map(describeGuarded),
+    evaluate: (expression) =>
+      guard(EVALUATION_MS, () => {
+        const value = expression();
+        if (isClosed(value)) value.value();
+        return value;
+      }),
+    stops(wanted, print) {
+      try {
+        return guard(EVALUATION_MS, () => {
+          if (!wanted()) return false;
+          print?.();
+          return print === undefined;
+        });
+      } catch (error) {
+        // Where the condition fails; not where the whole cell is to end.
+        return !(error instanceof Unfinished && error.interrupted);
+      }
     },
-    parts: partsOf,
-    bundle: toMimeBundle,
+    parts: (value) => guard(EVALUATION_MS, () => partsOf(value)),
+    bundle: (value) => guard(EVALUATION_MS, () => toMimeBundle(value)),
     print(texts, values) {
       const shown = values.map((value) =>
         typeof value === "string" ? value : describe(value).value,
@@ -61,6 +109,9 @@ export function installPresenter(
   Object.defineProperty(globalThis, Symbol.for(PRESENTER), { value: presenter });
 }
 
+const isObject = (value: unknown): value is object =>
+  (typeof value === "object" && value !== null) || typeof value === "function";
+
 const isClosed = (value: unknown): value is Tensor =>
   value instanceof Tensor && freeSymbols([value.node]).length === 0;
 
@@ -69,9 +120,15 @@ function describe(value: unknown): Presented {
     const text = value instanceof Tensor ? tensorText(value) : plainText(value);
     return { value: shorten(escapeControls(text)), type: typeName(value), parts: hasParts(value) };
   } catch (error) {
-    return { value: `(cannot be shown: ${error})`, type: typeof value, parts: false };
+    return unshown(value, error);
   }
 }
+
+const unshown = (value: unknown, why: unknown): Presented => ({
+  value: `(cannot be shown: ${why})`,
+  type: typeof value,
+  parts: false,
+});
 
 const options = {
   depth: 1,

@@ -24,6 +24,8 @@ export interface DapScope {
 
 export interface Stop {
   readonly frames: readonly StackFrame[];
+  /** All frames of the stack, as the inspector has them. */
+  readonly callFrames: readonly Debugger.CallFrame[];
   /** One of them, also by an earlier id; throws if there is none. */
   frame(id: number): StackFrame;
   isTop(id: number): boolean;
@@ -64,6 +66,7 @@ export function createStop(
   };
   const described = shown.map((frame) => describeFrame(frame, urlOf(frame), files));
   return {
+    callFrames,
     get frames() {
       return described.map((frame, i) => ({ id: firsts[0]! + i, ...frame }));
     },

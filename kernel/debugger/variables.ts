@@ -50,7 +50,9 @@ export interface Variables {
 /** The inspector keeps what is in this group until it is released. */
 export const OBJECT_GROUP = "hypatia.debugger";
 
-export function createVariables(inspector: Inspector): Variables {
+/** @param frame the inspector's id of a frame, while a cell is stopped */
+export function createVariables(inspector: Inspector, frame: () => string | null): Variables {
+  let presenter: Promise<Runtime.EvaluateReturnType> | null = null;
   const open = new Map<number, Openable>();
   /** Never used twice, so that a late request for an old one is refused. */
   let last = 0;
@@ -60,32 +62,34 @@ export function createVariables(inspector: Inspector): Variables {
     return last;
   };
 
+  /** What a method of the presenter makes of `values`. */
   async function call(
-    body: string,
+    method: string,
     values: readonly Runtime.RemoteObject[] = [],
     returnByValue = false,
   ): Promise<Runtime.RemoteObject> {
-    const presenter = await inspector.request("Runtime.evaluate", {
-      expression: PRESENTER_REFERENCE,
-      objectGroup: OBJECT_GROUP,
-    });
-    const { objectId } = presenter.result;
+    // The values come first, by themselves: in a stopped cell, a guard can end only what is
+    // evaluated in a frame, and that takes none.
+    await give(values);
+    const expression = `${PRESENTER_REFERENCE}.${method}(...${PRESENTER_REFERENCE}.taken())`;
+    return evaluateIn(inspector, frame(), { expression, returnByValue });
+  }
+
+  async function give(values: readonly Runtime.RemoteObject[]): Promise<void> {
+    presenter ??= inspector.request("Runtime.evaluate", { expression: PRESENTER_REFERENCE });
+    const { objectId } = (await presenter).result;
     if (objectId === undefined) throw new Error("this engine cannot show variables");
-    const { result, exceptionDetails } = await inspector.request("Runtime.callFunctionOn", {
+    await inspector.request("Runtime.callFunctionOn", {
       objectId,
-      functionDeclaration: `function (...values) { return ${body}; }`,
+      functionDeclaration: "function (...values) { this.given = values; }",
       arguments: values.map(toArgument),
-      objectGroup: OBJECT_GROUP,
-      returnByValue,
       silent: true,
     });
-    if (exceptionDetails !== undefined) throw new Error(exceptionText(exceptionDetails));
-    return result;
   }
 
   async function present(values: readonly Runtime.RemoteObject[]): Promise<EvaluateResult[]> {
     if (values.length === 0) return [];
-    const rows = (await call("this.describe(...values)", values, true)).value as Presented[];
+    const rows = (await call("describe", values, true)).value as Presented[];
     return rows.map(({ value: result, type, parts }, i) => {
       const objectId = values[i]?.objectId;
       const variablesReference =
@@ -97,9 +101,9 @@ export function createVariables(inspector: Inspector): Variables {
   async function holders(of: Openable): Promise<readonly string[]> {
     switch (of.kind) {
       case "notebook":
-        return idsOf(await call("this.variables()"));
+        return idsOf(await call("variables"));
       case "value":
-        return idsOf(await call("this.parts(...values)", [{ type: "object", ...of }]));
+        return idsOf(await call("parts", [{ type: "object", ...of }]));
       case "scopes":
         return of.objectIds;
       default:
@@ -136,8 +140,7 @@ export function createVariables(inspector: Inspector): Variables {
       }));
     },
     result: async (value) => (await present([value]))[0]!,
-    bundle: async (value) =>
-      (await call("this.bundle(...values)", [value], true)).value as MimeBundle | null,
+    bundle: async (value) => (await call("bundle", [value], true)).value as MimeBundle | null,
     async names(objectIds) {
       const listed = await Promise.all(
         objectIds.map((objectId) =>
@@ -152,8 +155,25 @@ export function createVariables(inspector: Inspector): Variables {
       const released = { objectGroup: OBJECT_GROUP };
       inspector.request("Runtime.releaseObjectGroup", released).catch(() => {});
     },
-    forget: () => open.clear(),
+    forget() {
+      open.clear();
+      presenter = null;
+    },
   };
+}
+
+/** The value of an expression in a frame of a stopped cell, or outside of all; throws what it throws. */
+export async function evaluateIn(
+  inspector: Inspector,
+  frame: string | null,
+  asked: { readonly expression: string; readonly returnByValue?: boolean },
+): Promise<Runtime.RemoteObject> {
+  const given = { ...asked, objectGroup: OBJECT_GROUP, silent: true };
+  const { result, exceptionDetails } = await (frame === null
+    ? inspector.request("Runtime.evaluate", given)
+    : inspector.request("Debugger.evaluateOnCallFrame", { ...given, callFrameId: frame }));
+  if (exceptionDetails !== undefined) throw new Error(exceptionText(exceptionDetails));
+  return result;
 }
 
 const idsOf = ({ objectId }: Runtime.RemoteObject): readonly string[] =>

@@ -6,6 +6,7 @@ import { Session } from "node:inspector";
 import { Socket } from "node:net";
 import { type MessagePort, workerData } from "node:worker_threads";
 import { createFrameReader, encodeFrame } from "./frames.js";
+import { createGuardWatch } from "./guard.js";
 import { createInspection } from "./inspection.js";
 import { endEngine, signalDescendants } from "./processes.js";
 import { type ControlCommand, ENGINE_FD } from "./protocol.js";
@@ -28,7 +29,8 @@ const session = new Session();
 session.connectToMainThread();
 
 const socket = new Socket({ fd: ENGINE_FD.control, readable: true, writable: true });
-const inspection = createInspection((message) => socket.write(encodeFrame(message)));
+const guards = createGuardWatch(shared);
+const inspection = createInspection((message) => socket.write(encodeFrame(message)), guards);
 socket.on(
   "data",
   createFrameReader<ControlCommand>(({ message }) => receive(message)),
@@ -47,6 +49,7 @@ function receive(command: ControlCommand): void {
         Atomics.store(shared, SHARED.flag, 0);
         break;
       }
+      guards.end();
       // A cell that is stopped by the debugger is told while it is: it may have little left to do.
       insist(performance.now());
       inspection.hold(true);
@@ -57,9 +60,12 @@ function receive(command: ControlCommand): void {
       Atomics.notify(shared, SHARED.input);
       break;
     case "inspector":
-      inspection.request(command);
+      if (insisting !== null && isSettled()) release();
+      if (insisting === null) inspection.request(command);
+      else waiting.push(command);
       break;
     case "inspector_close":
+      requestAll();
       inspection.close();
       break;
     default:
@@ -76,7 +82,22 @@ const isPending = (): boolean => {
   return oldest !== 0 && oldest <= Atomics.load(shared, SHARED.upTo);
 };
 
+const isSettled = (): boolean => Atomics.load(shared, SHARED.flag) === 0 && !isPending();
+
 let insisting: NodeJS.Timeout | null = null;
+/** Asked while an interrupt is under way; a cell that is to be debugged waits for an answer. */
+const waiting: Extract<ControlCommand, { type: "inspector" }>[] = [];
+
+function release(): void {
+  if (insisting !== null) clearTimeout(insisting);
+  insisting = null;
+  inspection.hold(false);
+  requestAll();
+}
+
+function requestAll(): void {
+  for (const command of waiting.splice(0)) inspection.request(command);
+}
 
 /** Asks again until the main thread has settled the interrupt, and no run is left that it meant. */
 function insist(since: number): void {
@@ -88,8 +109,8 @@ function insist(since: number): void {
     Atomics.store(shared, SHARED.flag, 1);
     if (!isPending()) Atomics.store(shared, SHARED.flag, 0);
   }
-  if (Atomics.load(shared, SHARED.flag) === 0 || waited > GIVE_UP_MS) {
-    inspection.hold(false);
+  if (isSettled() || waited > GIVE_UP_MS) {
+    release();
     return;
   }
   session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${INTERRUPT_HOOK}")]()` });

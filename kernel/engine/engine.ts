@@ -20,6 +20,7 @@ import { type Comms, createComms } from "./comms.js";
 import { redirectConsole } from "./console.js";
 import type { ControlData } from "./control.js";
 import { createFrameReader, type Frame } from "./frames.js";
+import { createGuard, type Guard } from "./guard.js";
 import { type Asking, createAsking } from "./input.js";
 import { createInterrupts, type Progress, type RunContext } from "./interrupt.js";
 import { createOutputs } from "./outputs.js";
@@ -43,6 +44,7 @@ export interface Host {
   readonly comms: Comms;
   readonly attribution: Attribution;
   readonly asking: Asking;
+  readonly guard: Guard;
   /** Asks something of the client that ran the cell. */
   ask(payload: Payload | HelpWanted): void;
   /** To be called when the names that cells have declared are no more. */
@@ -92,6 +94,7 @@ export async function startEngine(
     comms,
     attribution,
     asking,
+    guard: createGuard(shared),
     ask: (payload) => send({ type: "payload", origin: origin(), payload }),
     forgotten: () => send({ type: "forgotten" }),
   });

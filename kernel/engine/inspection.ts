@@ -3,6 +3,7 @@
  * control thread hosts it, because the main thread does nothing while it is stopped.
  */
 import { Session } from "node:inspector";
+import type { GuardWatch } from "./guard.js";
 import type { ControlCommand, ControlMessage, JsonObject } from "./protocol.js";
 
 export interface Inspection {
@@ -16,7 +17,11 @@ export interface Inspection {
 const EVENTS = ["Debugger.paused", "Debugger.resumed", "Debugger.scriptParsed"] as const;
 const SCRIPTS = /^(hypatia-cell:|file:(?!.*\/node_modules\/))/;
 
-export function createInspection(send: (message: ControlMessage) => void): Inspection {
+/** @param guards ends what a request calls, if that takes too long */
+export function createInspection(
+  send: (message: ControlMessage) => void,
+  guards: GuardWatch,
+): Inspection {
   let session: Session | null = null;
 
   const open = (): Session => {
@@ -34,7 +39,9 @@ export function createInspection(send: (message: ControlMessage) => void): Inspe
   return {
     request({ request, method, params }) {
       session ??= open();
+      guards.start();
       session.post(method, { ...params }, (error, result) => {
+        guards.stop();
         if (error === null) send({ type: "inspector_result", request, result: { ...result } });
         else send({ type: "inspector_error", request, message: error.message });
       });

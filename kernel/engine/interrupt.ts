@@ -230,7 +230,8 @@ interface AsyncWrap {
 
 const asyncWrap = internalAsyncWrap();
 
-function clearAsyncIdStack(): void {
+/** After code was terminated that may have been inside of asynchronous calls of its own. */
+export function clearAsyncIdStack(): void {
   asyncWrap.clearAsyncIdStack();
 }
 

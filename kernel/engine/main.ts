@@ -10,7 +10,8 @@ import { createScope } from "../cell/scope.js";
 import { installPresenter } from "../debugger/presenter.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
 
-async function load({ outputs, comms, attribution, ask, forgotten }: Host): Promise<Evaluator> {
+async function load(host: Host): Promise<Evaluator> {
+  const { outputs, comms, attribution, guard, ask, forgotten } = host;
   const [display, { setOutputs }, { toMimeBundle }, { printTensors }, widgets, { setWidgetHost }] =
     await Promise.all([
       import("../display/index.js"),
@@ -49,7 +50,7 @@ async function load({ outputs, comms, attribution, ask, forgotten }: Host): Prom
     getBackend: () => language.config.backend,
     setBackend: (name) => Reflect.set(language.config, "backend", name), // which checks the name
   });
-  installPresenter(scope, toMimeBundle);
+  installPresenter(scope, toMimeBundle, guard);
   const recent = createRecentCells();
   const explain = (error: unknown) => toCellError(error, recent.cells);
   setWidgetHost({ comms, attribution, toCellError: explain });

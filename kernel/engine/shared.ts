@@ -10,7 +10,11 @@ export const SHARED = {
   input: 2,
   /** The oldest run under way, 0 if there is none: an interrupt of an earlier one comes too late. */
   oldest: 3,
-  length: 4,
+  /** The number of the guarded call under way, its negative once that is told to end; 0: none. */
+  guarded: 4,
+  /** How long that may take, in ms. */
+  limit: 5,
+  length: 6,
 } as const;
 
 /** `Symbol.for` names on the main thread's globalThis. */

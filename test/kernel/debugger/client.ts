@@ -1,6 +1,7 @@
 /** A debugging client for tests: what JupyterLab sends, and what it waits for. */
 import type { JsonObject, Message } from "../../../kernel/wire/message.js";
 import type { Client } from "../front/client.js";
+import { startKernel, type TestKernel } from "../front/process.js";
 
 export interface Row {
   readonly name: string;
@@ -28,6 +29,15 @@ export interface DebugClient {
   open(reference: number): Promise<Record<string, Row>>;
   /** Sets breakpoints in a cell's text; its path. */
   breakAt(code: string, ...lines: number[]): Promise<string>;
+}
+
+/** A kernel as people have it, and a client that debugs it. */
+export async function startDebugging(): Promise<{ kernel: TestKernel; debug: DebugClient }> {
+  const kernel = await startKernel({ cells: "typescript" });
+  const debug = debugClient(kernel.client);
+  await debug.ask("initialize");
+  await debug.ask("attach");
+  return { kernel, debug };
 }
 
 export function debugClient(client: Client): DebugClient {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { connect, type Reply } from "../front/client.js";
 import { startKernel, type TestKernel } from "../front/process.js";
-import { type DebugClient, debugClient, type Row } from "./client.js";
+import { type DebugClient, debugClient, type Row, startDebugging } from "./client.js";
 
 describe("debugger", function () {
   this.timeout(60_000);
@@ -204,6 +204,43 @@ describe("debugger", function () {
       expect(await status(running)).to.equal("ok");
     });
 
+    it("steps over and out of functions in which a condition is false", async () => {
+      const code = [
+        "function inner(n: number): number {",
+        "  return n * 2;",
+        "}",
+        "function outer(n: number): number {",
+        "  let found = inner(n) + inner(n + 1);",
+        "  found += 1;",
+        "  return found;",
+        "}",
+        "let all = 0;",
+        "for (let i = 0; i < 2; i++) {",
+        "  all += outer(i);",
+        "}",
+        "all",
+      ].join("\n");
+      const { sourcePath: path } = await debug.ask("dumpCell", { code });
+      const breakpoints = [
+        { line: 2, condition: "[n].length > 1" },
+        { line: 5, condition: "[n][0] === 0" },
+        { line: 7, condition: "Math.max(n, 0) > 5" },
+      ];
+      await debug.ask("setBreakpoints", { source: { path }, breakpoints });
+      const running = start(code);
+      expect(await debug.stopped()).to.deep.equal({ reason: "breakpoint", line: 5 });
+      const lines: unknown[] = [];
+      for (const how of ["next", "next", "stepOut", "next", "next", "next"]) {
+        await debug.ask(how, { threadId: 1 });
+        const { reason, line } = await debug.stopped();
+        lines.push(`${reason} ${line}`);
+      }
+      expect(lines).to.deep.equal(["step 6", "step 7", "step 10", "step 10", "step 11", "step 10"]);
+      await debug.breakAt(code);
+      await debug.ask("continue", { threadId: 1 });
+      expect(await result(running)).to.equal("10");
+    });
+
     it("stops in a TypeScript file that a cell imports", async () => {
       const folder = mkdtempSync(join(tmpdir(), "hypatia-test-"));
       const path = join(folder, "half.ts");
@@ -282,16 +319,14 @@ describe("debugger", function () {
 describe("a stopped kernel", function () {
   this.timeout(60_000);
   let kernel: TestKernel;
+  let debug: DebugClient;
   before(async () => {
-    kernel = await startKernel({ cells: "typescript" });
+    ({ kernel, debug } = await startDebugging());
   });
   after(() => kernel.stop());
 
   it("answers, tells every client, and can be shut down", async () => {
     const { client, connection } = kernel;
-    const debug = debugClient(client);
-    await client.execute("1");
-    await debug.ask("initialize");
     const content = { code: "debugger;\n1 + 1", silent: false };
     client.send("execute_request", content);
     await debug.stopped();

@@ -2,8 +2,8 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../kernel/wire/message.js";
 import type { Reply } from "../front/client.js";
-import { startKernel, type TestKernel } from "../front/process.js";
-import { type DebugClient, debugClient } from "./client.js";
+import type { TestKernel } from "../front/process.js";
+import { type DebugClient, startDebugging } from "./client.js";
 
 describe("evaluation in a stopped cell", function () {
   this.timeout(60_000);
@@ -11,11 +11,8 @@ describe("evaluation in a stopped cell", function () {
   let debug: DebugClient;
 
   before(async () => {
-    kernel = await startKernel({ cells: "typescript" });
-    debug = debugClient(kernel.client);
+    ({ kernel, debug } = await startDebugging());
     await kernel.client.execute("const w = tensor([1, 2]), n = 100;\nlet steps = 3;");
-    await debug.ask("initialize");
-    await debug.ask("attach");
   });
   after(() => kernel.stop());
 

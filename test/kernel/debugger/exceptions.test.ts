@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JsonObject, Message } from "../../../kernel/wire/message.js";
-import { startKernel, type TestKernel } from "../front/process.js";
-import { type DebugClient, debugClient } from "./client.js";
+import type { TestKernel } from "../front/process.js";
+import { type DebugClient, startDebugging } from "./client.js";
 
 /** Cells in which `THROW` throws, with the line of it. */
 const uncaught: Readonly<Record<string, string>> = {
@@ -57,10 +57,7 @@ describe("exception breakpoints", function () {
   let debug: DebugClient;
 
   before(async () => {
-    kernel = await startKernel({ cells: "typescript" });
-    debug = debugClient(kernel.client);
-    await debug.ask("initialize");
-    await debug.ask("attach");
+    ({ kernel, debug } = await startDebugging());
   });
   after(() => kernel.stop());
 

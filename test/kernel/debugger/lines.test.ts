@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { startKernel, type TestKernel } from "../front/process.js";
-import { type DebugClient, debugClient } from "./client.js";
+import type { TestKernel } from "../front/process.js";
+import { type DebugClient, startDebugging } from "./client.js";
 
 /** Cells; `◉` marks the line of the breakpoint, `▸` those to which `next` leads. */
 const cells: Readonly<Record<string, string>> = {
@@ -35,11 +35,8 @@ describe("lines in the debugger", function () {
   let debug: DebugClient;
 
   before(async () => {
-    kernel = await startKernel({ cells: "typescript" });
-    debug = debugClient(kernel.client);
+    ({ kernel, debug } = await startDebugging());
     await kernel.client.execute("const w = tensor([1, 2]);");
-    await debug.ask("initialize");
-    await debug.ask("attach");
   });
   after(() => kernel.stop());
 
