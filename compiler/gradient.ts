@@ -1,6 +1,7 @@
 /** Derivatives that users ask for, as graph → graph: forward rules, then reversal. */
 import { isFloat } from "../lang/dtype.js";
 import { HypatiaError } from "../lang/error.js";
+import { isComputed } from "../lang/evaluation.js";
 import type { Node } from "../lang/graph.js";
 import { describe } from "../lang/inference.js";
 import { node, rebuild, topologicalOrder, withInputs } from "../lang/node.js";
@@ -99,8 +100,7 @@ export function jvp(
   const moved = perturb([output.node], targets);
   const seeds = new Map(moved.variables.map((variable, i) => [variable, tangents[i].node]));
   const [pushed] = pushForward(moved.roots, seeds);
-  const derivative = moved.restore([pushed ?? b.fillLike(0, output.node)]);
-  return new Tensor(tidy(derivative).roots[0]);
+  return new Tensor(moved.restore([pushed ?? b.fillLike(0, output.node)])[0]);
 }
 
 function reverse(
@@ -134,7 +134,7 @@ function reverse(
       remedy: `pass { disconnected: "zero" } if zeros are meant`,
     });
   });
-  return tidy(moved.restore(found)).roots.map((gradient) => new Tensor(gradient));
+  return moved.restore(found).map((gradient) => new Tensor(gradient));
 }
 
 let nextTangent = 0;
@@ -146,33 +146,53 @@ const freshSymbol = (name: string, { dtype, shape }: Node): Node =>
   node("symbol", [], { name, id: -(nextTangent++ + 0.5), dtype, shape });
 
 /**
- * The graph in its stable form, with a place to vary at each target. A leaf is varied itself; for
- * any other x, x becomes x + ε for a fresh symbol ε, which also keeps rewrites from matching
- * through it; `restore` puts ε = 0 again. What `isGone` has no influence after all, such as
- * elements of which none is summed.
+ * The graph in its stable form, with a place to vary at each target. A leaf is varied itself. Any
+ * other x becomes a fresh symbol ξ, which also keeps rewrites from matching through it; if it
+ * depends on another target, x + ε for a fresh symbol ε. What has been computed and does not vary
+ * becomes a symbol too: the history of a loop in a cell, w = w - 0.1 * grad(loss, w), is long.
+ * `restore` puts x and what was computed in the place of their symbols, and ε = 0, in a tidy form.
+ * What `isGone` has no influence after all, such as elements of which none is summed.
  */
 function perturb(roots: readonly Node[], wrt: readonly Tensor[]) {
+  const targets = new Set(wrt.map(({ node: x }) => x));
+  const symbols = new Map<Node, Node>();
   const epsilons = new Map<Node, Node>();
-  for (const { node: x } of wrt)
-    if (x.inputs.length > 0 && !epsilons.has(x)) epsilons.set(x, freshSymbol("ε", x));
-  const varied = rebuild(roots, (old, inputs) => {
-    const made = withInputs(old, inputs);
-    const epsilon = epsilons.get(old);
-    return epsilon ? b.add(made, epsilon) : made;
-  });
-  const variables = wrt.map(({ node: x }) => epsilons.get(x) ?? x);
-  const zeros = new Map([...epsilons.values()].map((epsilon) => [epsilon, b.fillLike(0, epsilon)]));
+  const varying = new Set<Node>();
+  for (const of of recentOrder([...roots, ...targets], targets)) {
+    const varies = of.inputs.some((input) => varying.has(input));
+    if (varies || targets.has(of)) varying.add(of);
+    if (targets.has(of) && of.inputs.length > 0)
+      if (varies) epsilons.set(of, freshSymbol("ε", of));
+      else symbols.set(of, freshSymbol("ξ", of));
+    else if (!varies && of.inputs.length > 0 && isComputed(of))
+      symbols.set(of, freshSymbol("η", of));
+  }
+  const varied = rebuild(
+    roots,
+    (old, inputs) => {
+      const made = withInputs(old, inputs);
+      const epsilon = epsilons.get(old);
+      return epsilon ? b.add(made, epsilon) : made;
+    },
+    symbols,
+  );
   const stable = stableForm(varied).roots;
   const [before, after] = [varied, stable].map((some) => new Set(topologicalOrder(some)));
+  const zeros = new Map([...epsilons.values()].map((epsilon) => [epsilon, b.fillLike(0, epsilon)]));
+  const computed = new Map([...symbols].map(([of, symbol]) => [symbol, of]));
   return {
     roots: stable,
-    variables,
+    variables: wrt.map(({ node: x }) => epsilons.get(x) ?? symbols.get(x) ?? x),
     isGone: (variable: Node): boolean => before.has(variable) && !after.has(variable),
     restore: (nodes: readonly Node[]): Node[] =>
-      zeros.size === 0
-        ? [...nodes]
-        : rebuild(nodes, (old, inputs) => zeros.get(old) ?? withInputs(old, inputs)),
+      rebuild(tidy(rebuild(nodes, withInputs, zeros)).roots, withInputs, computed),
   };
+}
+
+/** Inputs first; nothing below what has been computed and is too old to depend on a target. */
+function recentOrder(roots: readonly Node[], targets: ReadonlySet<Node>): Node[] {
+  const oldest = Math.min(...[...targets].map(({ id }) => id)); // inputs are older than their users
+  return topologicalOrder(roots, (of) => of.id < oldest && isComputed(of));
 }
 
 /** Derivatives are shown to people: rules leave factors of 1 and conditions that are known. */

@@ -68,8 +68,17 @@ function leafValue(of: Node): Value | null {
   }
 }
 
-const sharedIn = (root: Node): SharedState[] =>
-  topologicalOrder([root]).flatMap((of) => (of.op === "shared" ? [of.attrs.state] : []));
+/** The shared variables below; what has been computed once knows its own, and is not visited. */
+const sharedIn = (root: Node): SharedState[] => [
+  ...new Set(
+    topologicalOrder([root], isComputed).flatMap((of) =>
+      of.op === "shared" ? [of.attrs.state] : (memos.get(of)?.reads.map(([state]) => state) ?? []),
+    ),
+  ),
+];
+
+/** Whether a closed node has been computed before, perhaps with other values of shared variables. */
+export const isComputed = (of: Node): boolean => memos.has(of);
 
 /** The same expressions with what is known replaced by constants; nothing below it is visited. */
 function withKnownParts(roots: readonly Node[]): Node[] {
@@ -99,7 +108,7 @@ export const freeSymbols = (roots: readonly Node[]): NodeOf<"symbol">[] =>
   topologicalOrder(roots).filter((of) => of.op === "symbol");
 
 function checkClosed(root: Node): void {
-  const symbols = freeSymbols([root]);
+  const symbols = topologicalOrder([root], isComputed).filter((of) => of.op === "symbol");
   if (symbols.length > 0) {
     const names = symbols.map((symbol) => symbol.attrs.name || "(unnamed)");
     throw new HypatiaError("value", `the tensor depends on symbols: ${names.join(", ")}`, {

@@ -119,8 +119,14 @@ function attrKey(attr: unknown): string {
   return `{${entries.join(",")}}`;
 }
 
-/** Inputs before users, each node once. Iterative: graphs may be deeper than the stack. */
-export function topologicalOrder(roots: readonly Node[]): Node[] {
+/**
+ * Inputs before users, each node once; nothing below a node that `stops`. Iterative: graphs may be
+ * deeper than the stack.
+ */
+export function topologicalOrder(
+  roots: readonly Node[],
+  stops: (of: Node) => boolean = () => false,
+): Node[] {
   const order: Node[] = [];
   const state = new Map<Node, "open" | "done">();
   const stack: Node[] = [...roots].reverse();
@@ -128,7 +134,7 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
     const top = stack[stack.length - 1];
     if (state.get(top) === undefined) {
       state.set(top, "open");
-      for (let i = top.inputs.length - 1; i >= 0; i--)
+      for (let i = stops(top) ? -1 : top.inputs.length - 1; i >= 0; i--)
         if (!state.has(top.inputs[i])) stack.push(top.inputs[i]);
       continue;
     }
@@ -146,19 +152,24 @@ export function withInputs(old: Node, inputs: readonly Node[]): Node {
   return node(old.op, inputs, old.attrs, old.site);
 }
 
-/** Rebuild the graph under `roots` bottom-up; `visit` sees each node with its new inputs. */
+/**
+ * Rebuild the graph under `roots` bottom-up; `visit` sees each node with its new inputs. A node in
+ * `replaced` gives way to what is there, and nothing below it is visited.
+ */
 export function rebuild(
   roots: readonly Node[],
   visit: (old: Node, inputs: readonly Node[]) => Node,
+  replaced: ReadonlyMap<Node, Node> = new Map(),
 ): Node[] {
-  const made = new Map<Node, Node>();
-  for (const old of topologicalOrder(roots))
-    made.set(
-      old,
-      visit(
+  const made = new Map(replaced);
+  for (const old of topologicalOrder(roots, (of) => replaced.has(of)))
+    if (!replaced.has(old))
+      made.set(
         old,
-        old.inputs.map((input) => made.get(input)!),
-      ),
-    );
+        visit(
+          old,
+          old.inputs.map((input) => made.get(input)!),
+        ),
+      );
   return roots.map((root) => made.get(root)!);
 }

@@ -74,6 +74,18 @@ describe("closed expressions", () => {
       expect(made([7, 12, 33, 61, 100].map((rows) => f(values(rows, 5))))).to.be.most(2);
     });
 
+  it("are computed from the last that was read, however many there were before", () => {
+    const w = h.shared(1, "w");
+    let x: h.Tensor = h.tensor(0);
+    for (let i = 0; i < 3000; i++) {
+      x = h.add(h.multiply(x, 0.5), w);
+      x.value();
+    }
+    expect(x.item()).to.equal(2);
+    w.set(3);
+    expect(h.add(h.multiply(0, x), w).item()).to.equal(3);
+  });
+
   it("that draw again and again share a program", () => {
     expect(made(Array.from({ length: 5 }, () => h.random.uniform([3, 9])))).to.be.most(1);
     const [a, b] = [h.random.uniform([3, 9]), h.random.uniform([3, 9])].map((x) => x.toArray());

@@ -114,6 +114,40 @@ describe("grad", () => {
     assert.deepEqual(numbers(grad(sum(first), x)), [3, 12]); // 6x
   });
 
+  for (const [what, look] of [
+    ["read", (x: Tensor) => x.value()],
+    ["left alone", () => {}],
+  ] as const)
+    it(`is the same where what it goes through is ${what}`, () => {
+      const w = shared(f64([1, 2]), "w");
+      const other = exp(f64([0, 1]));
+      look(other);
+      const h = square(w);
+      look(h);
+      const k = multiply(h, w); // w³
+      look(k);
+      const cost = sum(add(multiply(h, k), multiply(w, other))); // w⁵ + w eᵒ
+      look(cost);
+      const [gw, gh, gk] = grad(cost, [w, h, k]);
+      look(gh);
+      assert.deepEqual(numbers(gk), [1, 4]); // h
+      assert.deepEqual(numbers(gh), [2, 16]); // k + h w
+      [6, 80 + Math.E].forEach((value, i) => {
+        assert.approximately(numbers(gw)[i], value, 1e-12); // 5w⁴ + eᵒ
+      });
+      assert.deepEqual(numbers(grad(sum(gh), w)), [6, 24]); // of 2w³
+      assert.deepEqual(numbers(jvp(k, w, f64([1, 1]))), [3, 12]);
+    });
+
+  it("takes steps as fast when there have been many of them before", () => {
+    let w = f64([1, 2]);
+    for (let i = 0; i < 1000; i++) {
+      w = subtract(w, multiply(0.25, grad(sum(square(subtract(w, 3))), w)));
+      w.value();
+    }
+    assert.deepEqual(numbers(w), [3, 3]);
+  });
+
   it("of a product with zeros in it", () => {
     const one = shared(f64([0, 3, 4]), "one");
     const two = shared(f64([0, 3, 0]), "two");
