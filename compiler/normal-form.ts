@@ -6,6 +6,7 @@
  *   sums of products that fuse with what is around them;
  * - no reduction of many elements to few results at once: it is done in two steps, so that the
  *   first one has enough independent parts. Its parts are fixed: results do not depend on threads.
+ * - nothing computed of which there are no elements;
  * - every output a node that computes something.
  */
 import { isFloat } from "../lang/dtype.js";
@@ -20,7 +21,7 @@ import {
   type Shape,
   subtractDims,
 } from "../lang/size.js";
-import { apply, cast, eq, expand, fillLike, reshape, transpose, where } from "./build.js";
+import { apply, cast, eq, expand, fill, fillLike, reshape, transpose, where } from "./build.js";
 import { isTrivialReduction } from "./element.js";
 import type { GraphSpec } from "./graph-spec.js";
 
@@ -53,6 +54,7 @@ export function storageOf(of: Node): Node {
 }
 
 function normaliseNode(of: Node): Node {
+  if (of.shape.includes(0) && ops[of.op].family !== "leaf") return fill(0, of.dtype, of.shape);
   if (of.op === "dot") return normaliseDot(of);
   if (ops[of.op].family === "reduction" && !isTrivialReduction(of)) return splitReduction(of);
   return of;

@@ -6,6 +6,7 @@ import { isScalar, isTypedArray, type NestedArray, type Scalar, valueOf } from "
 import {
   bytesOf,
   type DType,
+  isBig,
   isDType,
   isFloat,
   promote,
@@ -26,9 +27,9 @@ export type Operand = Tensor | Scalar | Size | TypedArray | NestedArray;
 
 /** A 0-d tensor of one number. */
 export function literal(value: Scalar, dtype: DType): Tensor {
-  const exact = typeof value === "bigint" && !dtype.endsWith("64") ? Number(value) : value;
-  const number = typeof exact === "boolean" ? Number(exact) : exact;
-  return new Tensor(node("literal", [], { dtype, value: number }));
+  return new Tensor(
+    node("literal", [], { dtype, value: isBig(dtype) ? BigInt(value) : Number(value) }),
+  );
 }
 
 /** The default dtype of a number is f32, of a boolean bool, of a bigint i64. */

@@ -138,7 +138,8 @@ describe("random programs", function () {
     expect(magnitude([0, 1, 2]).toArray()).to.deep.equal([0, 2 ** 32 - 1, 2 ** 32 - 2]);
   });
 
-  const found: readonly (readonly [string, readonly Tensor[], (...x: Tensor[]) => Tensor])[] = [
+  type Functions = (...x: Tensor[]) => Tensor | Tensor[];
+  const found: readonly (readonly [string, readonly Tensor[], Functions])[] = [
     [
       "a row chosen by one condition, in memory or repeated",
       [h.tensor(2), h.reshape(h.arange(99), [3, 33]).cast("f32")],
@@ -171,6 +172,20 @@ describe("random programs", function () {
         return h.add(1, h.take(z, h.mod(h.cast(h.max(z, 0), "i32"), 4), 1));
       },
     ],
+    [
+      "no rows of what was joined",
+      [h.ones([1, 4])],
+      (x) => {
+        const y = h.erf(x);
+        const none = h.at(h.concat([y, y]), h.range(0, 0));
+        return [h.multiply(h.exp(none), 2), none];
+      },
+    ],
+    [
+      "a 64-bit integer times a number",
+      [h.tensor([1, -2, 3], { dtype: "i64" })],
+      (x) => h.multiply(0, h.negative(x)),
+    ],
   ];
   for (const [name, args, f] of found)
     for (const symbolic of [false, true])
@@ -180,7 +195,8 @@ describe("random programs", function () {
         );
         const run = (name: "js" | "cpu"): unknown => {
           config.backend = name;
-          return compile(symbols, f(...symbols))(...args).toArray();
+          const results = compile(symbols, [f(...symbols)].flat())(...args);
+          return results.map((result) => result.toArray());
         };
         expect(run("cpu")).to.deep.equal(run("js"));
       });
