@@ -59,6 +59,13 @@ export const isInteger = (dtype: DType): boolean =>
 export const bytesOf = (dtype: DType): number => rows[dtype].bytes;
 export const rangeOf = (dtype: DType): readonly [bigint, bigint] | undefined => rows[dtype].range;
 
+/** Whether a float dtype holds x to full precision: not 0, subnormal, infinite or NaN. */
+export function isNormal(x: number, dtype: DType): boolean {
+  const [smallest, largest] = dtype === "f32" ? [2 ** -126, 2 ** 128] : [2 ** -1022, Infinity];
+  const rounded = dtype === "f32" ? Math.abs(Math.fround(x)) : Math.abs(x);
+  return rounded >= smallest && rounded < largest;
+}
+
 /** Whether the elements are `bigint`s on the host. */
 export const isBig = (dtype: DType): dtype is "i64" | "u64" => dtype === "i64" || dtype === "u64";
 

@@ -1,5 +1,14 @@
 /** Rules that bring equal expressions to equal forms: neutral elements, signs, movements. */
-import { bytesOf, type DType, hostArray, isBig, isFloat, kindOf } from "../../lang/dtype.js";
+import {
+  bytesOf,
+  type DType,
+  hostArray,
+  isBig,
+  isFloat,
+  isInteger,
+  isNormal,
+  kindOf,
+} from "../../lang/dtype.js";
 import type { Node, NodeOf, OpName } from "../../lang/graph.js";
 import { node } from "../../lang/node.js";
 import { opsOf } from "../../lang/ops.js";
@@ -24,7 +33,6 @@ function isLossless(from: DType, to: DType): boolean {
 const identities: readonly Rule[] = [
   rule("add-0", "x + 0", "x"),
   rule("sub-0", "x - 0", "x"),
-  rule("0-sub", "0 - x", "-x"),
   rule("mul-1", "x * 1", "x"),
   rule("div-1", "x / 1", "x"),
   rule("pow-1", "pow(x, 1)", "x"),
@@ -97,7 +105,11 @@ const factors: readonly Rule[] = [
     "mul",
     ({ inputs: [x, product] }) => {
       if (splatValue(x) === null || product.op !== "mul") return null;
-      if (splatValue(product.inputs[0]) === null || isBig(product.dtype)) return null;
+      const factor = splatValue(product.inputs[0]);
+      if (factor === null || isBig(product.dtype)) return null;
+      // Two factors may be too large, or too small, together.
+      const together = Number(factor) * Number(splatValue(x));
+      if (isFloat(product.dtype) && !isNormal(together, product.dtype)) return null;
       return b.mul(b.mul(x, product.inputs[0]), product.inputs[1]);
     },
     () => {
@@ -135,10 +147,13 @@ const casts: readonly Rule[] = [
   codedRule(
     "cast-cast",
     "cast",
-    ({ inputs: [x], attrs: { dtype } }) =>
-      x.op === "cast" && isLossless(x.inputs[0].dtype, x.dtype)
-        ? node("cast", [x.inputs[0]], { dtype })
-        : null,
+    ({ inputs: [x], attrs: { dtype } }) => {
+      if (x.op !== "cast" || !isLossless(x.inputs[0].dtype, x.dtype)) return null;
+      const from = x.inputs[0].dtype;
+      // What does not fit becomes its nearest from a float, and wraps from an integer.
+      const fits = !isInteger(from) || !isInteger(dtype) || isLossless(from, dtype);
+      return fits || !isFloat(x.dtype) ? node("cast", [x.inputs[0]], { dtype }) : null;
+    },
     () => [b.cast(b.cast(symbol("bool", [4]), "i32"), "f64")],
   ),
 ];

@@ -22,7 +22,7 @@ function stored(value: number, dtype: DType): number | null {
   if (dtype === "bool") return value === 0 ? 0 : 1;
   const cell = hostArray(dtype, 1);
   cell[0] = value;
-  return Number(cell[0]) === value ? value : null;
+  return Number(cell[0]) === value ? Number(cell[0]) : null; // 0 also for −0
 }
 
 /** Elementwise ops of literals, spread over a shape or not. */
@@ -85,7 +85,7 @@ export const fold: readonly Rule[] = [
       const value = splatValue(x);
       const count = elements(axes.map((axis) => x.shape[axis]));
       if (value === null || typeof value === "bigint" || typeof count !== "number") return null;
-      const total = stored(value * count, dtype);
+      const total = stored(count === 0 ? 0 : value * count, dtype);
       return total === null ? null : b.fill(total, dtype, shape);
     },
     () => [b.sum(b.fillLike(3, symbol("f64", [4])), [0])],
@@ -100,7 +100,7 @@ export const fold: readonly Rule[] = [
     "sum-of-expanded",
     "sum",
     ({ inputs: [x], attrs: { axes }, dtype, shape }) => {
-      if (x.op !== "expand" || !isFloat(dtype)) return null;
+      if (x.op !== "expand" || !isFloat(dtype) || x.shape.includes(0)) return null;
       const [small] = x.inputs;
       const repeated = axes.filter((axis) => small.shape[axis] === 1 && x.shape[axis] !== 1);
       if (repeated.length === 0) return null;

@@ -1,5 +1,5 @@
 /** Rules that replace an op by a cheaper one with the same value (to the last bit or so). */
-import { isFloat } from "../../lang/dtype.js";
+import { isFloat, isNormal } from "../../lang/dtype.js";
 import type { Node } from "../../lang/graph.js";
 import * as b from "../build.js";
 import { symbol } from "./examples.js";
@@ -48,7 +48,8 @@ export const specialize: readonly Rule[] = [
     ({ inputs: [x, y] }) => {
       const divisor = splatValue(y);
       if (divisor === null || !isPowerOfTwo(Number(divisor))) return null;
-      return b.mul(x, b.fillLike(1 / Number(divisor), x));
+      const inverse = 1 / Number(divisor);
+      return isNormal(inverse, x.dtype) ? b.mul(x, b.fillLike(inverse, x)) : null;
     },
     () => {
       const x = symbol("f64", [5]);
