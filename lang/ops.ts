@@ -122,6 +122,33 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-a * a) / (a + fraction) / Math.sqrt(Math.PI));
 }
 
+/** ⌊x / y⌋ of the exact quotient, which x / y may round up to an integer, or to 0. */
+function floorDivide(x: number, y: number): number {
+  const rest = x % y;
+  if (Number.isNaN(rest)) return Math.floor(x / y);
+  const whole = Math.floor((x - rest) / y + 0.5);
+  return rest !== 0 && rest < 0 !== y < 0 ? whole - 1 : whole;
+}
+
+/** x − y ⌊x / y⌋, exactly: 0 or of the sign of y. */
+function modulo(x: number, y: number): number {
+  const rest = x % y;
+  return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
+}
+
+/** IEEE 754 pow: 1 for x = 1 and for x = −1 with an infinite exponent, where JavaScript has NaN. */
+const power = (x: number, y: number): number =>
+  x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : x ** y;
+
+/** 1 / (1 + e^−x), where e^−x does not overflow. */
+function sigmoid(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  return (x < 0 ? e : 1) / (1 + e);
+}
+
+/** A shift by as many bits as there are, or more, leaves nothing, or the sign. */
+const isWithinWord = (by: number): boolean => by >= 0 && by < 32;
+
 /** Rows of the table; see the top of the file for what each column means. */
 export const ops: { readonly [O in OpName]: OpRow<OpAttrs[O]> } = {
   symbol: leaf(({ dtype, shape }) => ({ dtype, shape })),
@@ -146,7 +173,7 @@ export const ops: { readonly [O in OpName]: OpRow<OpAttrs[O]> } = {
   sin: map("sin", "sin x", floating, (x) => Math.sin(x)),
   cos: map("cos", "cos x", floating, (x) => Math.cos(x)),
   tanh: map("tanh", "tanh x", floating, (x) => Math.tanh(x)),
-  sigmoid: map("sigmoid", "1 / (1 + exp(-x))", floating, (x) => 1 / (1 + Math.exp(-x))),
+  sigmoid: map("sigmoid", "1 / (1 + exp(-x))", floating, sigmoid),
   softplus: map(
     "softplus",
     "log(1 + exp x)",
@@ -184,9 +211,9 @@ export const ops: { readonly [O in OpName]: OpRow<OpAttrs[O]> } = {
   sub: map("sub", "x - y", numeric, (x, y) => x - y),
   mul: { ...map("mul", "x · y", numeric, (x, y) => x * y), commutes: true },
   div: map("div", "x / y", floating, (x, y) => x / y),
-  floorDiv: map("floorDiv", "⌊x / y⌋", numeric, (x, y) => Math.floor(x / y)),
-  mod: map("mod", "x mod y", numeric, (x, y) => (y === 0 ? Number.NaN : x - y * Math.floor(x / y))),
-  pow: map("pow", "x ^ y", numeric, (x, y) => x ** y),
+  floorDiv: map("floorDiv", "⌊x / y⌋", numeric, floorDivide),
+  mod: map("mod", "x mod y", numeric, modulo),
+  pow: map("pow", "x ^ y", numeric, power),
   minimum: { ...map("minimum", "min(x, y)", ordered, (x, y) => Math.min(x, y)), commutes: true },
   maximum: { ...map("maximum", "max(x, y)", ordered, (x, y) => Math.max(x, y)), commutes: true },
   atan2: map("atan2", "atan2(x, y)", floating, (x, y) => Math.atan2(x, y)),
@@ -199,8 +226,8 @@ export const ops: { readonly [O in OpName]: OpRow<OpAttrs[O]> } = {
   and: { ...map("and", "x ∧ y", integral, (x, y) => x & y), commutes: true },
   or: { ...map("or", "x ∨ y", integral, (x, y) => x | y), commutes: true },
   xor: { ...map("xor", "x ⊻ y", integral, (x, y) => x ^ y), commutes: true },
-  shiftLeft: map("shiftLeft", "x ≪ y", integral, (x, y) => x << y),
-  shiftRight: map("shiftRight", "x ≫ y", integral, (x, y) => x >> y),
+  shiftLeft: map("shiftLeft", "x ≪ y", integral, (x, y) => (isWithinWord(y) ? x << y : 0)),
+  shiftRight: map("shiftRight", "x ≫ y", integral, (x, y) => x >> (isWithinWord(y) ? y : 31)),
   where: {
     family: "elementwise",
     arity: 3,

@@ -2,7 +2,10 @@
 import type { TypedArray } from "../../lang/dtype.js";
 import { ops } from "../../lang/ops.js";
 
-const scalar = (name: "sigmoid" | "softplus" | "erf" | "round") => ops[name].scalar;
+type Function = "sigmoid" | "softplus" | "erf" | "round" | "pow" | "floorDiv" | "mod";
+
+/** What the table says, which has a definition for each of these. */
+const scalar = (name: Function) => ops[name].scalar!;
 
 const views = (() => {
   const buffer = new ArrayBuffer(8);
@@ -22,23 +25,17 @@ export const functions = {
   erf: scalar("erf"),
   round: scalar("round"),
 
-  /** IEEE 754 pow: 1 for x = 1 and for x = −1 with an infinite exponent, where JS has NaN. */
-  pow: (x: number, y: number): number =>
-    x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : x ** y,
+  pow: scalar("pow"),
 
-  floorDivFloat: (x: number, y: number): number => Math.floor(x / y),
+  floorDivFloat: scalar("floorDiv"),
   floorDivInteger: (x: number, y: number): number => (y === 0 ? 0 : Math.floor(x / y)),
   floorDivBig(x: bigint, y: bigint): bigint {
     if (y === 0n) return 0n;
     const quotient = x / y;
     return x % y !== 0n && x < 0n !== y < 0n ? quotient - 1n : quotient;
   },
-  /** x − y·⌊x / y⌋: 0 or of the sign of y. */
-  modFloat(x: number, y: number): number {
-    const rest = x % y;
-    return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
-  },
-  modInteger: (x: number, y: number): number => (y === 0 ? 0 : functions.modFloat(x, y)),
+  modFloat: scalar("mod"),
+  modInteger: (x: number, y: number): number => (y === 0 ? 0 : functions.modFloat(x, y, 0)),
   modBig(x: bigint, y: bigint): bigint {
     if (y === 0n) return 0n;
     const rest = x % y;

@@ -113,7 +113,15 @@ export class Prelude {
           `  return __builtin_fma${suffix}(x, y, z);\n#else\n  return x * y + z;\n#endif\n}`
         );
       case "floorDiv":
-        if (isFloat(dtype)) return two(`return __builtin_floor${suffix}(x / y);`);
+        // As lang/ops.ts has it: the exact quotient, which x / y may round up to an integer.
+        if (dtype === "f32") return two(`return ${this.call(name, "f64", 0)}(x, y);`);
+        if (isFloat(dtype)) {
+          return two(
+            `${t} r = __builtin_fmod(x, y); if (r != r) return __builtin_floor(x / y); ` +
+              `${t} q = __builtin_floor((x - r) / y + 0.5); ` +
+              "return r != 0 && (r < 0) != (y < 0) ? q - 1 : q;",
+          );
+        }
         if (!signed) return two("return y == 0 ? 0 : x / y;");
         return two(
           "if (y == 0) return 0; if (y == -1) return -x; " +

@@ -62,18 +62,20 @@ const functions: Record<string, { readonly calls?: readonly string[]; readonly t
   },
   floor_div_f32: {
     calls: ["rest_f32"],
-    // The quotient may have been rounded up to an integer: then the rest shows it.
+    // The quotient may have been rounded up to an integer, which the rest shows, or to 0.
     text: `fn floor_div_f32(a: f32, b: f32) -> f32 {
   let q = floor(a / b);
   let rest = rest_f32(a, b, q);
-  return select(q, q - 1.0f, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
+  let floored = select(q, q - 1.0f, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
+  return select(floored, -1.0f, q == 0.0f && ((a < 0.0f && b > 0.0f) || (a > 0.0f && b < 0.0f)));
 }`,
   },
   mod_f32: {
     calls: ["rest_f32", "from_bits"],
     // Where b is 0, q·b is folded to 0 although q is infinite: NaN has to be said.
     text: `fn mod_f32(a: f32, b: f32) -> f32 {
-  let rest = rest_f32(a, b, floor(a / b));
+  let q = floor(a / b);
+  let rest = select(rest_f32(a, b, q), a, q == 0.0f);
   let signed = select(rest, rest + b, (rest < 0.0f && b > 0.0f) || (rest > 0.0f && b < 0.0f));
   return select(signed, from_bits(0x7fc00000u), b == 0.0f);
 }`,

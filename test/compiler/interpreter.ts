@@ -273,6 +273,7 @@ function floating(x: number, y: number, name: string): number {
     case "div":
       return x / y;
     case "floorDiv":
+      if (Number.isFinite(x) && Math.abs(y) === Infinity) return x * y < 0 ? -1 : 0;
       return Math.floor(x / y);
     case "mod": {
       const rest = x % y;

@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { apply, fill } from "../../../compiler/build.js";
 import { passes } from "../../../compiler/passes.js";
 import { canonicalize, erase } from "../../../compiler/rewrite/canonicalize.js";
 import { rewriter } from "../../../compiler/rewrite/driver.js";
@@ -9,7 +10,10 @@ import { type Rule, rule } from "../../../compiler/rewrite/rule.js";
 import { specialize } from "../../../compiler/rewrite/specialize.js";
 import { stabilize } from "../../../compiler/rewrite/stabilize.js";
 import type { DType } from "../../../lang/dtype.js";
+import { HypatiaError } from "../../../lang/error.js";
 import type { Node, OpName } from "../../../lang/graph.js";
+import { node } from "../../../lang/node.js";
+import { ops, opsOf } from "../../../lang/ops.js";
 import { evaluateOnJs, randomInputs } from "../evaluate.js";
 
 const all: readonly Rule[] = [...canonicalize, ...erase, ...specialize, ...stabilize];
@@ -56,6 +60,60 @@ describe("rewrite rules: both sides are equal on random inputs", () => {
       }
     });
   }
+});
+
+describe("folding gives what kernels give", () => {
+  const fold = rewriter(canonicalize);
+  const floats = [0, -0, 1, -1, 0.1, 2.5, -7, Infinity, -Infinity, NaN];
+  const values: Partial<Record<DType, readonly number[]>> = {
+    f32: floats.map(Math.fround),
+    f64: floats,
+    i32: [0, 1, -1, 7, 31, 33, -(2 ** 31), 2 ** 31 - 1],
+    u8: [0, 1, 7, 9, 255],
+    bool: [0, 1],
+  };
+  const others: readonly OpName[] = ["cast", "stopGradient"];
+  /** The op over every choice of literals that it is defined for. */
+  const applied = (op: OpName): Node[] =>
+    Object.entries(values).flatMap(([dtype, of]) => {
+      const literals = of.map((value) => fill(value, dtype as DType, []));
+      const conditions = [0, 1].map((value) => fill(value, "bool", []));
+      const tuples = Array.from({ length: Number(ops[op].arity) }).reduce<Node[][]>(
+        (before, _, i) =>
+          before.flatMap((some) =>
+            (op === "where" && i === 0 ? conditions : literals).map((x) => [...some, x]),
+          ),
+        [[]],
+      );
+      return tuples.flatMap((inputs) => {
+        if (op.startsWith("shift") && dtype === "bool") return [];
+        try {
+          return [node(op, inputs, {} as never) as Node];
+        } catch (error) {
+          if (error instanceof HypatiaError) return []; // not of this dtype
+          throw error;
+        }
+      });
+    });
+  for (const op of opsOf("elementwise").filter((op) => ops[op].scalar && !others.includes(op)))
+    it(op, () => {
+      const made = applied(op);
+      const folded = fold(made).roots;
+      const [got, wanted] = [folded, made].map((roots) => evaluateOnJs(roots, new Map()));
+      assert.deepEqual(got, wanted);
+      assert.isTrue(folded.some((root) => root.op === "literal"));
+    });
+
+  it("a sum of no infinities", () => {
+    const sum = node("sum", [fill(Infinity, "f64", [0])], { axes: [0] }) as Node;
+    assert.strictEqual(fold([sum]).roots[0], fill(0, "f64", []));
+  });
+
+  it("no integer that is -0", () => {
+    const zero = apply("neg", fill(0, "i32", []));
+    const inverse = apply("div", fill(1, "f32", []), node("cast", [zero], { dtype: "f32" }));
+    assert.strictEqual(fold([inverse]).roots[0], fill(Infinity, "f32", []));
+  });
 });
 
 describe("no rule is out of reach of its pass, because others fire first", () => {

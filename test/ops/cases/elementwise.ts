@@ -2,6 +2,8 @@ import type { DType } from "../../../lang/dtype.js";
 import * as h from "../../../lang/index.js";
 import { type Case, edges, input, makeCase, sample } from "../case.js";
 
+const inf = Number.POSITIVE_INFINITY;
+
 type Unary = (x: h.Tensor) => h.Tensor;
 
 /** Function, NumPy, domain, and what differs from the rule. */
@@ -65,6 +67,7 @@ const zeros: Case[] = (
     [h.trunc, "np.trunc(a)", [-0.4, 0.4, -0]],
     [h.floor, "np.floor(a)", [0.4, -0, 0]],
     [h.negative, "-a", [0, -0]],
+    [(x) => h.subtract(0, x), "(0 - a)", [0, -0]],
     [h.abs, "np.abs(a)", [0, -0]],
     [h.sqrt, "np.sqrt(a)", [0, -0]],
     [h.sin, "np.sin(a)", [0, -0]],
@@ -187,10 +190,32 @@ export const elementwise: readonly Case[] = [
   makeCase([input("i32", int32)], (x) => h.add(x, 1), "a + np.int32(1)"),
   makeCase([input("i32", int32)], (x) => h.multiply(x, x), "a * a"),
   makeCase([input("i32", int32)], h.negative, "-a"),
+  makeCase(
+    [input("i32", [300, -1, 7])],
+    (x) => h.cast(h.cast(x, "f64"), "u8"),
+    "np.clip(a, 0, 255).astype('u1')",
+    { dtype: "u8" },
+  ),
+  makeCase([input("f32", [1e-30])], (x) => h.multiply(1e30, h.multiply(1e30, x)), "a * 0 + 1e30"),
+  makeCase([input("f64", [2 ** -1022])], (x) => h.divide(x, 2 ** -1074), "a / 2 ** -1074"),
+  makeCase([input("f32", [inf])], (x) => h.sum(h.broadcastTo(x, [0])), "a[:0].sum()"),
   makeCase([input("u8", [0, 1, 200, 255])], (x) => h.add(x, 100), "a + np.uint8(100)"),
   makeCase([input("i32", int32)], (x) => h.floorDivide(x, 0), "a * 0", { name: "a // 0" }),
   makeCase([input("i32", int32)], (x) => h.mod(x, 0), "a * 0", { name: "a mod 0" }),
   makeCase([input("f32", [5, -5, 0])], (x) => h.mod(x, 0), "np.mod(a, 0)"),
+  ...(["f32", "f64"] as const).flatMap((dtype) => [
+    makeCase(
+      [input(dtype, [1, 1.1, 0.3, 5, 5, -5]), input(dtype, [0.1, 0.1, 0.1, inf, -inf, inf])],
+      h.floorDivide,
+      "a // b",
+      { name: `a // b near integers, ${dtype}` },
+    ),
+    makeCase(
+      [input(dtype, [5, 5, -5])],
+      (x) => h.mod(x, [inf, -inf, inf]),
+      "np.mod(a, [np.inf, -np.inf, np.inf])",
+    ),
+  ]),
   makeCase([input("f32", [5, -5, 7.5])], (x) => h.mod(x, 3), "np.mod(a, 3)", { gradient: true }),
   makeCase([sample("i32", [5])], (x) => h.multiply(x, 0.5), "a * 0.5", { dtype: "f32" }),
   makeCase([sample("i32", [5])], h.exp, "np.exp(a)", { dtype: "f32" }),
