@@ -14,10 +14,17 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-/** Nothing but what is tested: no news, no update checks, every cell in the page at once. */
+/**
+ * Nothing but what is tested: no news, no update checks, every cell in the page at once; and what a
+ * person with widgets turns on.
+ */
 const settings = {
-  "notebook-extension/tracker": { windowingMode: "none", codeCellConfig: { lineNumbers: false } },
-  "apputils-extension/notification": { checkForUpdates: false, fetchNews: "false" },
+  "@jupyterlab/notebook-extension/tracker": {
+    windowingMode: "none",
+    codeCellConfig: { lineNumbers: false },
+  },
+  "@jupyterlab/apputils-extension/notification": { checkForUpdates: false, fetchNews: "false" },
+  "@jupyter-widgets/jupyterlab-manager/plugin": { saveState: true },
 };
 
 /**
@@ -31,7 +38,7 @@ export async function startLab(
 ): Promise<Lab> {
   const preferences = join(own, "settings");
   for (const [name, value] of Object.entries(settings)) {
-    const path = join(preferences, "@jupyterlab", `${name}.jupyterlab-settings`);
+    const path = join(preferences, `${name}.jupyterlab-settings`);
     mkdirSync(join(path, ".."), { recursive: true });
     writeFileSync(path, JSON.stringify(value));
   }

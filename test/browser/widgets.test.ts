@@ -136,6 +136,19 @@ describe("widgets in JupyterLab", function () {
     await said(cell(1).locator(".widget-readout").first(), "4");
     await said(result(), "-24");
   });
+
+  it("shows them as they were saved when the kernel is gone", async () => {
+    await page.locator('jp-button[data-command="docmanager:save"]').click();
+    await page.locator(".jp-mod-dirty").first().waitFor({ state: "detached" });
+    await page.getByRole("menuitem", { name: "Kernel", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Shut Down Kernel", exact: true }).click();
+    await page.getByText("No Kernel").first().waitFor();
+    await page.reload();
+    await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
+    await said(cell(1).locator(".widget-readout").first(), "4");
+    await said(cell(2).locator(".widget-readout").first(), "4");
+    await said(result(), "-24");
+  });
 });
 
 /** Waits until an element says this and nothing else. */
