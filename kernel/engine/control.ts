@@ -82,6 +82,7 @@ const isPending = (): boolean => {
   return oldest !== 0 && oldest <= Atomics.load(shared, SHARED.upTo);
 };
 
+/** While a run is pending, the main thread has lowered the flag only to look, and raises it again. */
 const isSettled = (): boolean => Atomics.load(shared, SHARED.flag) === 0 && !isPending();
 
 let insisting: NodeJS.Timeout | null = null;
@@ -104,11 +105,6 @@ function insist(since: number): void {
   if (insisting !== null) clearTimeout(insisting);
   insisting = null;
   const waited = performance.now() - since;
-  if (Atomics.load(shared, SHARED.flag) === 0 && isPending()) {
-    // About one flag in 400 is cleared without its run being ended; it is not known by whom.
-    Atomics.store(shared, SHARED.flag, 1);
-    if (!isPending()) Atomics.store(shared, SHARED.flag, 0);
-  }
   if (isSettled() || waited > GIVE_UP_MS) {
     release();
     return;

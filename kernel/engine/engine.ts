@@ -71,7 +71,7 @@ export async function startEngine(
   );
   /** Cells and comm handlers that have not finished, by sequence number. */
   const runs = new Map<number, RunContext>();
-  const interrupts = createInterrupts(shared, contexts, concerned, stopped, dropped);
+  const interrupts = createInterrupts(shared, contexts, runs, stopped, dropped);
   const send = createSend(interrupts, vanish);
   let lastOrigin = "";
   const origin = (): Origin => contexts.getStore()?.origin ?? lastOrigin;
@@ -209,11 +209,6 @@ export async function startEngine(
   function tellOldest(): void {
     const [oldest = 0] = runs.keys();
     Atomics.store(shared, SHARED.oldest, oldest);
-  }
-
-  /** Without a run, a callback that an earlier cell left behind may be what keeps us busy. */
-  function concerned(): boolean {
-    return runs.size === 0 || [...runs.keys()].some(interrupts.cameBefore);
   }
 
   /** Where code was terminated, every run may have lost its next step, and must not wait for it. */

@@ -44,8 +44,8 @@ export interface Progress {
 }
 
 export interface Interrupts {
-  /** Runs `body` to its end even if an interrupt arrives in it; the interrupt follows at once. */
-  uninterrupted<T>(body: () => T): T;
+  /** Calls `body`; an interrupt that arrives in it waits for its end, and follows at once. */
+  uninterrupted(body: () => void): void;
   /** Whether a run was interrupted before it began. */
   cameBefore(sequence: number): boolean;
   /** Whether a request has not been served yet. */
@@ -69,20 +69,19 @@ const NOBODY: RunContext = {
 
 /**
  * @param shared words shared with the control thread, see SHARED
- * @param concerned whether what runs now is what the interrupt was meant for
+ * @param runs what is under way, by sequence number
  * @param onStopped called from a fresh turn of the event loop after an interrupt
  * @param onDropped called likewise after what an interrupted run had left was terminated as it woke
  */
 export function createInterrupts(
   shared: Int32Array,
   contexts: AsyncLocalStorage<RunContext>,
-  concerned: () => boolean,
+  runs: ReadonlyMap<number, unknown>,
   onStopped: () => void,
   onDropped: () => void,
 ): Interrupts {
   const session = new Session();
   session.connect();
-  let uninterruptible = 0;
   let deferred = false;
   let cancelled = 0;
   let stoppedAt: Interrupted | null = null;
@@ -90,6 +89,19 @@ export function createInterrupts(
   let hasTerminated = false;
 
   const wanted = () => Atomics.load(shared, SHARED.flag) === 1;
+  const cameBefore = (sequence: number) => Atomics.load(shared, SHARED.upTo) >= sequence;
+  const isPending = (): boolean => {
+    for (const sequence of runs.keys()) if (cameBefore(sequence)) return true;
+    return false;
+  };
+  /** Without a run, a callback that an earlier cell left behind may be what keeps us busy. */
+  const concerned = () => runs.size === 0 || isPending();
+
+  /** The control thread may have raised it meanwhile for a run that is under way. */
+  const lowerFlag = (): void => {
+    Atomics.store(shared, SHARED.flag, 0);
+    if (isPending()) Atomics.store(shared, SHARED.flag, 1);
+  };
 
   /** One that inherited a cancelled run's context would be terminated too, and so on for ever. */
   const setOwnTimer = (callback: () => void, ms: number): void => {
@@ -106,17 +118,16 @@ export function createInterrupts(
   const interrupt = (): void => {
     if (!wanted()) return;
     if (!concerned()) {
-      // It came after its run had finished, and the next one must not pay for it.
-      Atomics.store(shared, SHARED.flag, 0);
+      lowerFlag(); // It came after its run had finished, and the next one must not pay for it.
       return;
     }
     setOwnTimer(onStopped, 0);
-    const { code, error } = findPlace();
+    const { code, uninterrupted, error } = findPlace();
     if (code === "idle") return;
     if (code === "internal" || attempts++ > 0) poison();
     if (code === "internal") return;
     stoppedAt = error;
-    if (uninterruptible > 0) deferred = true;
+    if (uninterrupted) deferred = true;
     else terminate();
   };
   /**
@@ -148,27 +159,26 @@ export function createInterrupts(
 
   return {
     uninterrupted(body) {
-      uninterruptible++;
+      // One that was left, where code was terminated, would end what has to end the run.
+      deferred = false;
       try {
-        return body();
+        body();
       } finally {
-        uninterruptible--;
-        if (deferred && uninterruptible === 0) {
+        if (deferred) {
           deferred = false;
           terminate();
         }
       }
     },
-    cameBefore: (sequence) => Atomics.load(shared, SHARED.upTo) >= sequence,
+    cameBefore,
     wanted,
     terminated: () => hasTerminated,
     error: () => stoppedAt ?? withoutPlace(),
     settled() {
-      deferred = false;
       stoppedAt = null;
       attempts = 0;
       hasTerminated = false;
-      Atomics.store(shared, SHARED.flag, 0);
+      lowerFlag();
     },
     cancel(context) {
       context.progress.cancelled = true;
@@ -185,11 +195,19 @@ function disarm(resource: object): boolean {
   return true;
 }
 
+const HERE = fileURLToPath(import.meta.url);
 const OURS = fileURLToPath(new URL("../", import.meta.url));
 
 interface Place {
   /** Nothing is being run; Node's or the kernel's own code; or, somewhere below, the user's. */
   readonly code: "idle" | "internal" | "user";
+  /**
+   * Within a call of `uninterrupted`. It is the stack that says so: a count of calls would stay too
+   * high where code is terminated within one, because then no `finally` is run. V8 terminates at
+   * the next call or turn of a loop: after an interrupt that arrives as `uninterrupted` is called,
+   * or in a `vm` script with a time limit, that is within.
+   */
+  readonly uninterrupted: boolean;
   readonly error: Interrupted;
 }
 
@@ -200,17 +218,24 @@ const OWN_FRAMES = 3;
 function findPlace(): Place {
   const { prepareStackTrace, stackTraceLimit } = Error;
   let code: Place["code"] = "idle";
+  let uninterrupted = false;
   Error.stackTraceLimit = 200;
   Error.prepareStackTrace = (error, sites) => {
-    if (sites.some((site) => isUsers(site.getFileName() ?? ""))) code = "user";
+    if (sites.some(isUsers)) code = "user";
     else if (sites.length > OWN_FRAMES) code = "internal";
+    uninterrupted = sites.some(isUninterrupted);
     return [`${error}`, ...sites.map((site) => `    at ${site}`)].join("\n");
   };
   const error = new Interrupted();
   void error.stack; // Formatted when it is first read.
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return { code, error };
+  return { code, uninterrupted, error };
+}
+
+/** A call of the method of `Interrupts`. */
+function isUninterrupted(site: NodeJS.CallSite): boolean {
+  return site.getFunctionName() === "uninterrupted" && pathOf(site) === HERE;
 }
 
 function withoutPlace(): Interrupted {
@@ -219,9 +244,15 @@ function withoutPlace(): Interrupted {
   return error;
 }
 
-function isUsers(file: string): boolean {
-  if (file === "" || file.startsWith("node:")) return false;
-  return !(file.startsWith("file:") ? fileURLToPath(file) : file).startsWith(OURS);
+function isUsers(site: NodeJS.CallSite): boolean {
+  const path = pathOf(site);
+  return path !== "" && !path.startsWith("node:") && !path.startsWith(OURS);
+}
+
+/** Of the code's file; an address of another kind, as Node's own `node:fs`, as it is. */
+function pathOf(site: NodeJS.CallSite): string {
+  const file = site.getFileName() ?? "";
+  return file.startsWith("file:") ? fileURLToPath(file) : file;
 }
 
 interface AsyncWrap {

@@ -281,6 +281,17 @@ describe("kernel", () => {
         expect(shown(await run("state"))).to.equal("'kept'");
       });
     }
+    it("a cell after one whose vm scripts ran out of time while they printed", async () => {
+      await run(`for (let i = 0; i < 20; i++) {
+        const script = "for (;;) console.log('more')";
+        try { process.getBuiltinModule("node:vm").runInThisContext(script, { timeout: 5 }) } catch {}
+      }`);
+      const { reply } = await interrupted(
+        "console.log('go'); /^(a+)+$/.test('a'.repeat(60) + 'b')",
+      );
+      expect(reply.reply.content).to.include({ ename: "Interrupted" });
+      expect(shown(await run("state"))).to.equal("'kept'");
+    });
     it("the same cell ten times in a row", async () => {
       for (let i = 0; i < 10; i++) {
         const { reply } = await interrupted("console.log('go'); while (true);");
