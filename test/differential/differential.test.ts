@@ -79,6 +79,21 @@ function asWritten({ symbols, outputs, data, sizes }: RandomProgram): Outcome {
     .map((buffer) => jsBackend.download(buffer));
 }
 
+/**
+ * Whether a stable form gives a number where what was written has none: what is computed from it
+ * cannot be compared.
+ */
+function overflows(program: RandomProgram): boolean {
+  const all = { ...program, outputs: program.values };
+  const [stable, written] = [on("js")(all), asWritten(all)];
+  if (typeof stable === "string" || typeof written === "string") return false;
+  return written.some((values, i) =>
+    Array.from(values, Number).some(
+      (x, k) => !Number.isFinite(x) && Number.isFinite(Number(stable[i][k])),
+    ),
+  );
+}
+
 /** Equal; sums taken in another order, and stable forms, may differ by their rounding. */
 function expectSame(program: RandomProgram, got: Outcome, wanted: Outcome, stable: boolean): void {
   if (typeof got === "string" || typeof wanted === "string") {
@@ -127,8 +142,12 @@ describe("random programs", function () {
     check(10 * numRuns, (program) => {
       const wanted = on("js")(program);
       const isEmpty = [...program.sizes.values()].includes(0);
-      if (typeof wanted !== "string" && !isEmpty)
+      if (typeof wanted === "string" || isEmpty) return;
+      try {
         expectSame(program, wanted, asWritten(program), true);
+      } catch (error) {
+        if (!overflows(program)) throw error;
+      }
     });
   });
 

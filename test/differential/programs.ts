@@ -35,6 +35,8 @@ export interface RandomProgram {
   readonly data: readonly TypedArray[];
   readonly args: readonly h.Tensor[];
   readonly outputs: readonly h.Tensor[];
+  /** All tensors that it computes, the outputs among them. */
+  readonly values: readonly h.Tensor[];
   /** Whether an output has been computed without any rounding. */
   readonly exact: readonly boolean[];
   readonly sizes: SizeBindings;
@@ -141,6 +143,7 @@ export function randomProgram(
     data,
     args: leaves.map(({ x, shape }, i) => h.tensor(data[i], { shape, dtype: x.dtype })),
     outputs: outputs.map(({ x }) => x),
+    values: pool.map(({ x }) => x),
     exact: outputs.map(({ bits }) => bits <= exactBits),
     sizes,
     text: [...lines, `gives ${outputs.map(({ name }) => name).join(", ")}`].join("\n"),
