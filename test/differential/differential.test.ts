@@ -8,6 +8,7 @@ import { isFloat, type TypedArray } from "../../lang/dtype.js";
 import * as h from "../../lang/index.js";
 import {
   type Choice,
+  type Computed,
   leafDTypes,
   leafShapes,
   type RandomProgram,
@@ -60,6 +61,36 @@ const on =
       return compile(symbols, outputs)(...args).map((result) => result.data());
     });
 
+/**
+ * The outputs, and what becomes of the first inputs, each of which is now a variable that is
+ * updated: by `next`, at the same position.
+ */
+const updating =
+  (backend: "js" | "cpu", next: readonly Tensor[]) =>
+  ({ symbols, outputs, args }: RandomProgram): Outcome =>
+    outcome(() => {
+      config.backend = backend;
+      const variables = next.map((_, i) => h.shared(args[i]));
+      const results = compile(symbols.slice(next.length), outputs, {
+        updates: variables.map((variable, i) => [variable, next[i]] as const),
+        givens: variables.map((variable, i) => [symbols[i], variable] as const),
+      })(...args.slice(next.length));
+      return [...results, ...variables].map((result) => result.data());
+    });
+
+/** For each of the first two inputs, a value that could take its place, as late as there is one. */
+const successors = ({ symbols, args, values }: RandomProgram): Computed[] =>
+  symbols.slice(0, 2).map(({ dtype }, i) => {
+    const fits = values.filter(
+      ({ x, shape, exact }) =>
+        shape.length === args[i].ndim &&
+        shape.every((size, axis) => size === args[i].shape[axis]) &&
+        (exact || isFloat(dtype) || !isFloat(x.dtype)),
+    );
+    const found = fits.at(-1 - i) ?? fits[0];
+    return { ...found, x: h.cast(found.x, dtype) };
+  });
+
 /** As it was written, on js. Nothing checks that symbolic sizes fit. */
 function asWritten({ symbols, outputs, data, sizes }: RandomProgram): Outcome {
   const inputs = symbols.map((x) => x.node);
@@ -84,7 +115,7 @@ function asWritten({ symbols, outputs, data, sizes }: RandomProgram): Outcome {
  * cannot be compared.
  */
 function overflows(program: RandomProgram): boolean {
-  const all = { ...program, outputs: program.values };
+  const all = { ...program, outputs: program.values.map(({ x }) => x) };
   const [stable, written] = [on("js")(all), asWritten(all)];
   if (typeof stable === "string" || typeof written === "string") return false;
   return written.some((values, i) =>
@@ -148,6 +179,22 @@ describe("random programs", function () {
       } catch (error) {
         if (!overflows(program)) throw error;
       }
+    });
+  });
+
+  it("update variables by what they would have returned", () => {
+    check(numRuns, (program) => {
+      const next = successors(program);
+      const steps = next.map(({ x }) => x);
+      const all = {
+        ...program,
+        outputs: [...program.outputs, ...steps],
+        exact: [...program.exact, ...next.map(({ exact }) => exact)],
+      };
+      const wanted = on("js")(all);
+      if (typeof wanted === "string") return;
+      for (const backend of ["js", "cpu"] as const)
+        expectSame(all, updating(backend, steps)(program), wanted, false);
     });
   });
 

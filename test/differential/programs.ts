@@ -29,14 +29,21 @@ export interface Setting {
   readonly leaves: readonly Leaf[];
 }
 
+export interface Computed {
+  readonly x: h.Tensor;
+  readonly shape: readonly number[];
+  /** Whether it has been computed without any rounding. */
+  readonly exact: boolean;
+}
+
 /** A program; `text` says it in words. */
 export interface RandomProgram {
   readonly symbols: readonly h.Tensor[];
   readonly data: readonly TypedArray[];
   readonly args: readonly h.Tensor[];
   readonly outputs: readonly h.Tensor[];
-  /** All tensors that it computes, the outputs among them. */
-  readonly values: readonly h.Tensor[];
+  /** All tensors that it computes, the outputs among them, with their sizes as they will be. */
+  readonly values: readonly Computed[];
   /** Whether an output has been computed without any rounding. */
   readonly exact: readonly boolean[];
   readonly sizes: SizeBindings;
@@ -143,7 +150,7 @@ export function randomProgram(
     data,
     args: leaves.map(({ x, shape }, i) => h.tensor(data[i], { shape, dtype: x.dtype })),
     outputs: outputs.map(({ x }) => x),
-    values: pool.map(({ x }) => x),
+    values: pool.map(({ x, shape, bits }) => ({ x, shape, exact: bits <= exactBits })),
     exact: outputs.map(({ bits }) => bits <= exactBits),
     sizes,
     text: [...lines, `gives ${outputs.map(({ name }) => name).join(", ")}`].join("\n"),
