@@ -6,6 +6,7 @@ import { jsBackend } from "../../backends/js/index.js";
 import { lower } from "../../compiler/lower.js";
 import { isFloat, type TypedArray } from "../../lang/dtype.js";
 import * as h from "../../lang/index.js";
+import { topologicalOrder } from "../../lang/node.js";
 import {
   type Choice,
   type Computed,
@@ -93,14 +94,18 @@ const successors = ({ symbols, args, values }: RandomProgram): Computed[] =>
 
 /** As it was written, on js. Nothing checks that symbolic sizes fit. */
 function asWritten({ symbols, outputs, data, sizes }: RandomProgram): Outcome {
-  const inputs = symbols.map((x) => x.node);
+  const roots = outputs.map((x) => x.node);
+  const constants = topologicalOrder(roots).filter(({ op }) => op === "constant");
   const program = lower({
     name: "written",
-    inputs,
-    outputs: outputs.map((x) => x.node),
+    inputs: [...symbols.map((x) => x.node), ...constants],
+    outputs: roots,
     updates: [],
   });
-  const buffers = data.map((values, i) => jsBackend.upload(symbols[i].dtype, values));
+  const buffers = [
+    ...data.map((values, i) => jsBackend.upload(symbols[i].dtype, values)),
+    ...constants.map((of) => jsBackend.upload(of.dtype, new h.Tensor(of).data())),
+  ];
   return jsBackend
     .compile(program)
     .run(
@@ -134,7 +139,8 @@ function expectSame(program: RandomProgram, got: Outcome, wanted: Outcome, stabl
   program.outputs.forEach(({ dtype }, i) => {
     const isRounded = isFloat(dtype) && !program.exact[i];
     const numbers = Array.from(wanted[i], Number);
-    const scale = Math.max(1, ...numbers.map(Math.abs).filter(Number.isFinite));
+    const finite = numbers.filter(Number.isFinite);
+    const scale = finite.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1);
     expect(got[i].length).to.equal(numbers.length);
     for (let k = 0; k < numbers.length; k++) {
       const [x, y] = [Number(got[i][k]), numbers[k]];

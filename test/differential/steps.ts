@@ -1,4 +1,5 @@
 /** The steps of random programs: functions of the language, and how exact their results are. */
+import { grad } from "../../compiler/gradient.js";
 import type { DType } from "../../lang/dtype.js";
 import { isFloat } from "../../lang/dtype.js";
 import * as h from "../../lang/index.js";
@@ -46,7 +47,10 @@ const named =
 
 const scalars = [0, 1, -1, 2, 0.5, -2, 3, 1.5];
 const scalar = (p: number): number => scalars[p % scalars.length];
-const some: readonly DType[] = ["f32", "f64", "i32", "bool", "u8", "i64", "i8", "u32", "u16"];
+const some: readonly DType[] = [
+  ...(["f32", "f64", "i32", "bool", "u8", "i64"] as const),
+  ...(["i8", "u32", "u16", "i16", "u64"] as const),
+];
 
 /** An axis counted from the front or from the back, or null for all of them. */
 function axis(x: h.Tensor, p: number): number | null {
@@ -129,6 +133,14 @@ const functions: readonly Step[] = [
   ...named(step, rounds)({ log1p: (x) => x.log1p(), sqrt: (x) => x.sqrt(), erf: (x) => x.erf() }),
   ...named(step, rounds)({ tanh: (x) => x.tanh(), sigmoid: (x) => x.sigmoid() }),
   ...named(step, rounds)({ softplus: (x) => x.softplus(), gelu: (x) => x.gelu() }),
+  ...named(
+    step,
+    rounds,
+  )({ cosh: (x) => x.cosh(), acos: (x) => x.acos(), tan: (x) => h.tan(small(x)) }),
+  ...named(
+    step,
+    rounds,
+  )({ log2: (x) => x.log2(), log10: (x) => x.log10(), rsqrt: (x) => x.rsqrt() }),
   ...named(step, rounds)({ sinh: (x) => x.sinh(), asin: (x) => x.asin(), atan: (x) => x.atan() }),
   ...named(step, rounds)({ sin: (x) => x.clip(-50, 50).sin(), cos: (x) => x.clip(-9, 9).cos() }),
   ...named(step, rounds)({ "log exp": (x) => x.exp().log(), "√ x²": (x) => x.square().sqrt() }),
@@ -151,6 +163,13 @@ const reductions: readonly Step[] = [
   ),
   // Where products overflow, it depends on their order whether they are NaN in the end.
   step("prod", (x, _, p, q) => h.prod(small(x), axis(x, p), keep(q)), rounds),
+  step("std", (x, _, p, q) => h.std(x, axis(x, p), keep(q)), rounds),
+  step(
+    "sum over the outer axes",
+    (x, _, p) => h.sum(x, [0, -1], keep(p)),
+    (x) => x.bits + counted(x),
+  ),
+  step("max over the outer axes", (x, _, p) => h.max(x, [0, -1], keep(p)), ofFirst),
   step("mean", (x, _, p, q) => h.mean(x, axis(x, p), keep(q)), rounds),
   step("variance", (x, _, p, q) => h.variance(x, axis(x, p), keep(q)), rounds),
   step("max", (x, _, p, q) => h.max(x, axis(x, p), keep(q)), ofFirst),
@@ -172,11 +191,15 @@ const linear: readonly Step[] = [
   step("dot(x, yᵀ)", (x, y) => h.dot(x, y.T), inner),
   step("dot(xᵀ, y)", (x, y) => h.dot(x.T, y), inner),
   step("matmul", (x, y) => h.matmul(x, y), inner),
+  step("tensordot", (x, y, p) => h.tensordot(x, y, p % 3), inner),
+  step("matmul(swapped x, y)", (x, y) => h.matmul(h.swapAxes(x, -1, -2), y), inner),
   step("matmul(x, swapped y)", (x, y) => h.matmul(x, h.swapAxes(y, -1, -2)), inner),
 ];
 
 const movements: readonly Step[] = [
   step("T", (x) => x.T, ofFirst),
+  step("rotated axes", (x, _, p) => h.transpose(x, rotated(x.ndim, p)), ofFirst),
+  step("split off", (x, _, p, q) => h.split(x, [1 + (p % 3)], oneAxis(x, q))[p % 2], ofFirst),
   step("flatten", (x) => h.flatten(x), ofFirst),
   step("squeeze", (x) => h.squeeze(x), ofFirst),
   step("swapAxes", (x, _, p, q) => h.swapAxes(x, oneAxis(x, p), oneAxis(x, q)), ofFirst),
@@ -202,6 +225,9 @@ const movements: readonly Step[] = [
   step("tril", (x, _, p) => h.tril(x, (p % 4) - 2), ofFirst),
   step("triu", (x, _, p) => h.triu(x, (p % 4) - 2), ofFirst),
 ];
+
+const rotated = (ndim: number, by: number): number[] =>
+  Array.from({ length: ndim }, (_, axis) => (axis + by) % ndim);
 
 function merged(x: h.Tensor, p: number): h.Tensor | null {
   if (x.ndim < 2) return null;
@@ -234,6 +260,15 @@ const indexing: readonly Step[] = [
     const [i, j] = [0, 1].map((k) => positions(y, x.shape[k]));
     return i && j && h.at(x, i, j);
   }),
+  jump("at tensors and a range", (x, y, p, q) => {
+    const at = positions(y, x.shape[0]);
+    return at && h.at(x, at, range(p, q));
+  }),
+  jump("takeAlongAxis", (x, y, p) => {
+    const at = positions(y, x.shape[oneAxis(x, p)]);
+    return at && h.takeAlongAxis(x, at, oneAxis(x, p));
+  }),
+  jump("argSort of argSort", (x, _, p) => h.argSort(h.argSort(x, oneAxis(x, p)), oneAxis(x, p))),
   jump("oneHot", (x, _, p) => h.oneHot(x, 1 + (p % 4))),
   step(
     "+ arange",
@@ -242,7 +277,23 @@ const indexing: readonly Step[] = [
   ),
 ];
 
+const key = h.random.key(7);
+const others: readonly Step[] = [
+  step("uniform", (x) => h.random.uniform(x.shape, { key }), rounds),
+  step("normal", (x, _, p) => h.random.normal(x.shape, { key: h.random.foldIn(key, p) }), rounds),
+  step("integers", (x) => h.random.integers(-3, 9, x.shape, { key }), ofFirst),
+  step("permutation", (x) => h.random.permutation(x, { key }), ofFirst),
+  step(
+    "gradient",
+    (x, y) => {
+      if (!isFloat(x.dtype) || !isFloat(y.dtype)) return null;
+      return grad(h.sum(y), x, { disconnected: "zero" });
+    },
+    rounds,
+  ),
+];
+
 export const steps: readonly Step[] = [
   ...[...arithmetic, ...comparisons, ...functions, ...reductions],
-  ...[...linear, ...movements, ...indexing],
+  ...[...linear, ...movements, ...indexing, ...others],
 ];
