@@ -1,9 +1,9 @@
 /** Derivatives that users ask for, as graph → graph: forward rules, then reversal. */
 import { isFloat } from "../lang/dtype.js";
 import { HypatiaError } from "../lang/error.js";
-import { isComputed } from "../lang/evaluation.js";
 import type { Node } from "../lang/graph.js";
 import { describe } from "../lang/inference.js";
+import { isComputed } from "../lang/memo.js";
 import { node, rebuild, topologicalOrder, withInputs } from "../lang/node.js";
 import { formatShape, type Shape, sameDim } from "../lang/size.js";
 import { Tensor } from "../lang/tensor.js";

@@ -46,8 +46,25 @@ export class HypatiaError extends Error {
 /** An error of our own: a state that no program should be able to reach. */
 export const internal = (message: string): Error => new Error(`internal: ${message}`);
 
+let current: Site | null = null;
+
+/**
+ * Runs with `site` for where expressions are built. A captured stack holds the receivers of its
+ * methods: where one is a tensor, it would hold on to that, and to its value, with each expression.
+ */
+export function builtAt<T>(site: Site, run: () => T): T {
+  const before = current;
+  current = site;
+  try {
+    return run();
+  } finally {
+    current = before;
+  }
+}
+
 /** Remember where we are, without paying for the text of the stack. */
 export function captureSite(above: (...args: never[]) => unknown): Site {
+  if (current) return current;
   const site: Site = {};
   Error.captureStackTrace(site, above);
   return site;

@@ -1,54 +1,42 @@
 /** Values of closed expressions, each computed once. */
 import { hostArray, isBig } from "./dtype.js";
-import { HypatiaError } from "./error.js";
+import { builtAt, HypatiaError } from "./error.js";
 import type { Node, NodeOf } from "./graph.js";
+import {
+  computedValue,
+  isComputed,
+  isDropped,
+  isLarge,
+  remember,
+  spend,
+  statesRead,
+} from "./memo.js";
 import { forget, node, topologicalOrder, withInputs } from "./node.js";
 import { runtime } from "./runtime.js";
 import { variablesOf } from "./size.js";
 import { hostValue, type SharedState, type Value } from "./value.js";
-
-/** A value, and the values of the shared variables that it was computed from. */
-interface Memo {
-  readonly value: Value;
-  readonly reads: readonly (readonly [SharedState, WeakRef<Value>])[];
-}
-
-/** Lives as long as the node does. */
-const memos = new WeakMap<Node, Memo>();
-
-/** Elements from which on a value keeps its node from being remembered for others to find. */
-const largeValue = 1 << 14;
-
-function known(of: Node): Value | null {
-  const memo = memos.get(of);
-  if (!memo) return null;
-  return memo.reads.every(([state, value]) => state.value === value.deref()) ? memo.value : null;
-}
 
 /**
  * The values of closed nodes. What was computed before, also for a part of the expression, is not
  * computed again. Throws a HypatiaError that lists the free symbols of a node that is not closed.
  */
 export function evaluateNodes(nodes: readonly Node[]): readonly Value[] {
-  const values = nodes.map((of) => known(of) ?? leafValue(of));
+  const values = nodes.map((of) => computedValue(of) ?? leafValue(of));
   const missing = [...new Set(nodes.filter((_, i) => values[i] === null))];
   if (missing.length === 0) return values as readonly Value[];
   for (const of of missing) checkClosed(of);
   const reads = missing.map(sharedIn);
-  const computed = runtime().evaluate(withKnownParts(missing));
+  const computed = builtAt(missing[0].site, () => runtime().evaluate(withKnownParts(missing)));
   missing.forEach((of, i) => {
-    memos.set(of, {
-      value: computed[i],
-      reads: reads[i].map((state) => [state, new WeakRef(state.value)]),
-    });
-    if (computed[i].shape.reduce((product, size) => product * size, 1) > largeValue) forget(of);
+    remember(of, computed[i], reads[i]);
+    if (isLarge(computed[i])) forget(of);
   });
   return nodes.map((of, i) => values[i] ?? computed[missing.indexOf(of)]);
 }
 
 /** What a node is worth, if that takes no computing; null if it does. Do not write to it. */
 export function knownValue(of: Node): Value | null {
-  return of.op === "shared" ? of.attrs.state.value : (known(of) ?? leafValue(of));
+  return of.op === "shared" ? of.attrs.state.value : (computedValue(of) ?? leafValue(of));
 }
 
 /** The value of a leaf that needs no program. */
@@ -72,15 +60,15 @@ function leafValue(of: Node): Value | null {
 const sharedIn = (root: Node): SharedState[] => [
   ...new Set(
     topologicalOrder([root], isComputed).flatMap((of) =>
-      of.op === "shared" ? [of.attrs.state] : (memos.get(of)?.reads.map(([state]) => state) ?? []),
+      of.op === "shared" ? [of.attrs.state] : statesRead(of),
     ),
   ),
 ];
 
-/** Whether a closed node has been computed before, perhaps with other values of shared variables. */
-export const isComputed = (of: Node): boolean => memos.has(of);
-
-/** The same expressions with what is known replaced by constants; nothing below it is visited. */
+/**
+ * The same expressions with what is known replaced by constants; nothing below it is visited. What
+ * was known once and has been dropped is computed again, each by its own program.
+ */
 function withKnownParts(roots: readonly Node[]): Node[] {
   const made = new Map<Node, Node>();
   const stack = [...roots];
@@ -90,17 +78,32 @@ function withKnownParts(roots: readonly Node[]): Node[] {
       stack.pop();
       continue;
     }
-    const value = top.inputs.length > 0 ? known(top) : null;
+    const value = top.inputs.length > 0 ? computedValue(top) : null;
     const waiting = value ? [] : top.inputs.filter((input) => !made.has(input));
     if (waiting.length > 0) {
       stack.push(...waiting);
       continue;
     }
-    const inputs = top.inputs.map((input) => made.get(input)!);
-    made.set(top, value ? node("constant", [], { value }) : withInputs(top, inputs));
+    if (value) {
+      made.set(top, node("constant", [], { value }));
+      spend(top);
+    } else {
+      const again = withInputs(
+        top,
+        top.inputs.map((input) => made.get(input)!),
+      );
+      made.set(top, isDropped(top) ? recomputed(top, again) : again);
+    }
     stack.pop();
   }
   return roots.map((root) => made.get(root)!);
+}
+
+function recomputed(of: Node, again: Node): Node {
+  const [value] = runtime().evaluate([again]);
+  remember(of, value, statesRead(of));
+  spend(of);
+  return node("constant", [], { value });
 }
 
 /** The symbols that nodes depend on, in the order of first use. */

@@ -5,6 +5,7 @@
 import * as arithmetic from "./arithmetic.js";
 import * as comparison from "./comparison.js";
 import * as creation from "./creation.js";
+import { builtAt, captureSite } from "./error.js";
 import * as functions from "./functions.js";
 import * as indexing from "./indexing.js";
 import * as linear from "./linear.js";
@@ -66,11 +67,9 @@ declare module "./tensor.js" {
 export function installMethods(): void {
   for (const [name, of] of Object.entries(methods)) {
     const withThis: (x: Tensor, ...rest: never[]) => unknown = of;
-    Object.defineProperty(Tensor.prototype, name, {
-      configurable: true,
-      value(this: Tensor, ...rest: never[]) {
-        return withThis(this, ...rest);
-      },
-    });
+    function method(this: Tensor, ...rest: never[]) {
+      return builtAt(captureSite(method), () => withThis(this, ...rest));
+    }
+    Object.defineProperty(Tensor.prototype, name, { configurable: true, value: method });
   }
 }

@@ -4,6 +4,7 @@ import type { DType, TypedArray } from "./dtype.js";
 import { HypatiaError } from "./error.js";
 import { evaluateNodes } from "./evaluation.js";
 import type { Node } from "./graph.js";
+import { Hold } from "./memo.js";
 import { node } from "./node.js";
 import { formatShape, type Shape } from "./size.js";
 import type { Value } from "./value.js";
@@ -34,6 +35,8 @@ export interface ArrayOfRank {
 export class Tensor {
   /** A value becomes a node when an expression is built on it: most results are only read. */
   #of: Node | Value;
+  /** On the value of an expression, while the tensor can be asked for it. */
+  #hold: Hold | null = null;
 
   constructor(of: Node | Value) {
     this.#of = of;
@@ -42,7 +45,10 @@ export class Tensor {
   /** The expression. Equal expressions are the same object. */
   get node(): Node {
     const of = this.#of;
-    if ("op" in of) return of;
+    if ("op" in of) {
+      this.#hold?.putBack();
+      return of;
+    }
     const made = node("constant", [], { value: of });
     this.#of = made;
     return made;
@@ -82,7 +88,11 @@ export class Tensor {
    */
   value(): Value {
     const of = this.#of;
-    return "op" in of ? evaluateNodes([of])[0] : of;
+    if (!("op" in of)) return of;
+    this.#hold?.putBack();
+    const [value] = evaluateNodes([of]);
+    this.#hold = Hold.on(of);
+    return value;
   }
 
   /**

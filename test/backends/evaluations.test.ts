@@ -86,6 +86,24 @@ describe("closed expressions", () => {
     expect(h.add(h.multiply(0, x), w).item()).to.equal(3);
   });
 
+  it("take bounded memory in a long loop; what was dropped is computed again, in its steps", () => {
+    const ones = h.tensor(new Float32Array(1 << 18).fill(1)); // 1 MiB
+    const late: h.Tensor[] = [];
+    let x: h.Tensor = ones;
+    let held: h.Tensor | null = null;
+    for (let i = 1; i <= 800; i++) {
+      x = x.multiply(0.5).add(ones);
+      x.value();
+      if (i === 3) late.push(x.subtract(1)); // not read before the end
+      if (i === 4) held = x;
+    }
+    const value = held!.value();
+    expect(process.memoryUsage().arrayBuffers).to.be.below(720e6);
+    expect(late[0].max().item()).to.equal(0.875);
+    expect(held!.value()).to.equal(value);
+    expect(held!.min().item()).to.equal(1.9375);
+  });
+
   it("that draw again and again share a program", () => {
     expect(made(Array.from({ length: 5 }, () => h.random.uniform([3, 9])))).to.be.most(1);
     const [a, b] = [h.random.uniform([3, 9]), h.random.uniform([3, 9])].map((x) => x.toArray());
