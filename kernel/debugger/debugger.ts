@@ -319,6 +319,8 @@ export function createDebugger(
       // If it dies at once, the next one gets them.
       if (started) enable().catch(() => {});
     },
+    // JupyterLab would show the stop after a restart, too.
+    ending: () => stops.forget(),
   };
 
   function handlerOf(command: string): Handler {

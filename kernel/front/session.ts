@@ -41,6 +41,8 @@ export interface SessionDebugger {
   inspectorEvent(method: string, params: JsonObject): void;
   /** What it had set in an engine before this one is gone. */
   engineStarted(): void;
+  /** The session is about to end. */
+  ending(): void;
 }
 
 export type SessionOutput =
@@ -243,6 +245,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
     resume: () => engine?.resume(),
     async dispose() {
       disposed = true;
+      listener.debugger?.ending();
       current?.interrupted(); // One that is still being compiled starts no engine.
       await Promise.all([engine?.stop(), cells.dispose()]);
     },

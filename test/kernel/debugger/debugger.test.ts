@@ -347,6 +347,7 @@ describe("a stopped kernel", function () {
       { channel: "control" },
     );
     expect(shutdown.reply.content.status).to.equal("ok");
+    await debug.event("continued");
     expect(await gone).to.equal(0);
   });
 });
