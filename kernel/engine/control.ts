@@ -8,7 +8,7 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { createFrameReader, encodeFrame } from "./frames.js";
 import { createGuardWatch } from "./guard.js";
 import { createInspection } from "./inspection.js";
-import { endEngine, signalDescendants } from "./processes.js";
+import { endThisEngine, signalDescendants } from "./processes.js";
 import { type ControlCommand, ENGINE_FD } from "./protocol.js";
 import { INTERRUPT_HOOK, SHARED } from "./shared.js";
 
@@ -36,8 +36,8 @@ socket.on(
   createFrameReader<ControlCommand>(({ message }) => receive(message)),
 );
 // The front holds the other end: this is how the engine learns of its death, however busy it is.
-socket.on("close", () => endEngine(process.pid));
-socket.on("error", () => endEngine(process.pid));
+socket.on("close", () => endThisEngine("its control channel was closed"));
+socket.on("error", (error) => endThisEngine(`its control channel failed: ${error.message}`));
 
 function receive(command: ControlCommand): void {
   switch (command.type) {

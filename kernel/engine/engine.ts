@@ -24,7 +24,7 @@ import { createGuard, type Guard } from "./guard.js";
 import { type Asking, createAsking } from "./input.js";
 import { createInterrupts, type Progress, type RunContext } from "./interrupt.js";
 import { createOutputs } from "./outputs.js";
-import { endEngine } from "./processes.js";
+import { endEngine, endThisEngine } from "./processes.js";
 import { ENGINE_FD, type EngineCommand, endMark, type Origin, type Outcome } from "./protocol.js";
 import { SHARED } from "./shared.js";
 import { createSend, writeFully } from "./writer.js";
@@ -72,7 +72,7 @@ export async function startEngine(
   /** Cells and comm handlers that have not finished, by sequence number. */
   const runs = new Map<number, RunContext>();
   const interrupts = createInterrupts(shared, contexts, runs, stopped, dropped);
-  const send = createSend(interrupts, vanish);
+  const send = createSend(interrupts, leave);
   let lastOrigin = "";
   const origin = (): Origin => contexts.getStore()?.origin ?? lastOrigin;
 
@@ -113,9 +113,14 @@ export async function startEngine(
 
   const commands = new Socket({ fd: ENGINE_FD.commands, readable: true, writable: false });
   commands.on("data", createFrameReader<EngineCommand>(receive));
-  commands.on("close", vanish);
+  commands.on("close", () => leave("its command channel was closed"));
   const ownResources = process.getActiveResourcesInfo().length;
   send({ type: "ready" });
+
+  function leave(why: string): never {
+    endThisEngine(why);
+    return vanish();
+  }
 
   /** Node's own exit would first wait for our inspector sessions, and say so on stderr. */
   function vanish(): never {

@@ -1,6 +1,6 @@
 /** Processes that cells have started: interrupted with the cell, ended with the engine. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeSync } from "node:fs";
 
 /** Sends a signal to everything below `pid`, not to itself. */
 export function signalDescendants(pid: number, signal: NodeJS.Signals): void {
@@ -24,6 +24,16 @@ export function endEngine(pid: number): void {
   signalDescendants(pid, "SIGKILL");
   endGroup(pid);
   kill(pid);
+}
+
+/** Ends the engine that calls this; `why` is the last that the front hears from it. */
+export function endThisEngine(why: string): void {
+  try {
+    writeSync(2, `internal: the engine ends itself: ${why}\n`);
+  } catch {
+    // Nobody listens: the front is gone, which is why.
+  }
+  endEngine(process.pid);
 }
 
 /**

@@ -25,14 +25,16 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
  * The sender of frames to the front. An interrupt that arrives in the middle of a frame waits
  * until the frame is out: half a frame would garble everything after it.
  */
-export function createSend(interrupts: Interrupts, leave: () => never): Send {
+export function createSend(interrupts: Interrupts, leave: (why: string) => never): Send {
   return (message, buffers) => {
     const bytes = encodeFrame(message, buffers);
     interrupts.uninterrupted(() => {
       try {
         writeFully(ENGINE_FD.output, bytes);
-      } catch {
-        leave(); // The front is gone, so nobody is left to work for.
+      } catch (error) {
+        // Not the system's: a stack that is full, say. It is the caller's.
+        if (!(error instanceof Error && "syscall" in error)) throw error;
+        leave(`its output cannot be written: ${error.message}`); // The front is gone.
       }
     });
   };

@@ -35,6 +35,21 @@ export function readDeath({ code, signal, asked, stubborn, report }: Ending): De
   return { kind: "failure", code, report: report.trim() };
 }
 
+/** A line for the log: what the system said, what we had decided, and the last words. */
+export function describeEnding(pid: number | undefined, ending: Ending): string {
+  const { code, signal, asked, stubborn, report } = ending;
+  const causes = [
+    signal === null ? `code ${code}` : `signal ${signal}`,
+    ...(asked === null ? [] : [`process.exit(${asked}) was called`]),
+    ...(stubborn ? ["ended by the front: a cell did not react to two interrupts"] : []),
+    ...(report.trim() === "" ? [] : [`last words: ${report.trim().slice(-LAST_WORDS)}`]),
+  ];
+  return `engine ${pid} ended: ${causes.join("; ")}`;
+}
+
+/** Characters of its stderr that go to the log. */
+const LAST_WORDS = 2000;
+
 const LOST = "All variables are lost; a fresh engine is ready: run the cells above again.";
 
 const SIGNALS: Readonly<Record<string, string>> = {

@@ -20,7 +20,7 @@ import type {
   OutputMessage,
 } from "../engine/protocol.js";
 import type { CompiledCell, HelpWanted, Payload } from "../types.js";
-import { type Death, interruptError, readDeath } from "./death.js";
+import { type Death, describeEnding, interruptError, readDeath } from "./death.js";
 import { createMarkReader } from "./marks.js";
 
 export type RunOutcome = Outcome | { readonly status: "died"; readonly death: Death };
@@ -43,7 +43,7 @@ export interface EngineListener {
   /** From V8's inspector, after a request has opened it. */
   inspectorEvent(method: string, params: JsonObject): void;
   /** Called once, after everything that it had sent, and after pending runs got their outcome. */
-  died(death: Death): void;
+  died(death: Death, description: string): void;
 }
 
 export interface Engine {
@@ -227,13 +227,14 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
     ended = true;
     for (const stream of readers) stream.destroy();
     while (backlog.length > 0) receive(backlog.shift()!);
-    const death = readDeath({ code, signal, asked: exitCode, stubborn, report: crashReport });
+    const ending = { code, signal, asked: exitCode, stubborn, report: crashReport };
+    const death = readDeath(ending);
     if (death.kind !== "memory") showHeapReport();
     for (const resolve of runs.values()) resolve({ status: "died", death });
     runs.clear();
     for (const { reject } of inspectorRequests.values()) reject(new Error("the engine has ended"));
     inspectorRequests.clear();
-    listener.died(death);
+    listener.died(death, describeEnding(child.pid, ending));
   }
 
   /** Until the engine has loaded, commands wait here, so that an interrupt can take them back. */

@@ -299,7 +299,8 @@ export async function serve(options: KernelOptions): Promise<void> {
   }
 
   /** Widgets then show that they are dead, instead of waiting for answers. */
-  function engineEnded(): void {
+  function engineEnded(description: string): void {
+    log(description);
     for (const id of comms.keys()) {
       const message = { type: "comm_close", origin: "", id, data: {}, metadata: {} } as const;
       publishComm(message, [], undefined);

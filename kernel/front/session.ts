@@ -29,8 +29,8 @@ export interface SessionListener {
   /** What a cell printed or showed; `error` is always its last. */
   output(message: SessionOutput, buffers: readonly Buffer[]): void;
   input(prompt: string, password: boolean): Promise<string | null>;
-  /** An engine is gone, and with it the other ends of all comms. */
-  engineEnded?(): void;
+  /** An engine is gone, and with it the other ends of all comms; how, is for the log. */
+  engineEnded?(description: string): void;
   /** The debugger, if there is one, is told what runs and where. */
   readonly debugger?: SessionDebugger;
 }
@@ -112,6 +112,8 @@ export function createSession(options: SessionOptions, listener: SessionListener
   let lastOrigin: Origin = "";
   let count = 0;
   let serial = 0;
+  /** Infinity while nothing is read from the engine. */
+  let readingSince = Number.NEGATIVE_INFINITY;
   /** Set while a cell is being executed. */
   let current: Current | null = null;
 
@@ -134,16 +136,20 @@ export function createSession(options: SessionOptions, listener: SessionListener
 
   function replaceUnlessDone(): void {
     const [cell, stubborn] = [current, engine];
-    setTimeout(() => {
-      if (current === cell && engine === stubborn) void stubborn?.stop("stubborn");
-    }, GRACE_MS);
+    const look = (): void => {
+      if (current !== cell || engine !== stubborn) return;
+      // While nothing is read from it, it waits in a write, or what it has said is not known yet.
+      if (performance.now() - readingSince < GRACE_MS) setTimeout(look, GRACE_MS);
+      else void stubborn?.stop("stubborn");
+    };
+    setTimeout(look, GRACE_MS);
   }
 
-  function died(death: Death): void {
+  function died(death: Death, description: string): void {
     engine = null;
     if (disposed) return;
     void cells.reset();
-    listener.engineEnded?.();
+    listener.engineEnded?.(description);
     if (current === null) report(deathError(death));
     // One that fails to start would fail again: it is tried when a cell needs it.
     if (death.kind !== "failure") living();
@@ -241,8 +247,14 @@ export function createSession(options: SessionOptions, listener: SessionListener
       engine?.interrupt();
       if (now - current.interruptedAt > STUBBORN_MS) replaceUnlessDone();
     },
-    pause: () => engine?.pause(),
-    resume: () => engine?.resume(),
+    pause() {
+      readingSince = Number.POSITIVE_INFINITY;
+      engine?.pause();
+    },
+    resume() {
+      readingSince = performance.now();
+      engine?.resume();
+    },
     async dispose() {
       disposed = true;
       listener.debugger?.ending();

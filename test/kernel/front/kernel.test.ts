@@ -426,6 +426,16 @@ describe("kernel", () => {
     it("stack overflow is an ordinary error", async () => {
       expect((await run("(function f() { f() })()")).reply.content.ename).to.equal("RangeError");
     });
+    it("also where output is written", async () => {
+      const { reply } = await run(`
+        const fs = process.getBuiltinModule("node:fs"), { writeSync } = fs;
+        const { syncBuiltinESMExports } = process.getBuiltinModule("node:module");
+        fs.writeSync = () => { throw new RangeError("Maximum call stack size exceeded") };
+        syncBuiltinESMExports();
+        try { console.log("lost") } finally { Object.assign(fs, { writeSync }); syncBuiltinESMExports(); }
+      `);
+      expect(reply.content.ename).to.equal("RangeError");
+    });
   });
 
   describe("bad messages are dropped, logged, and the kernel goes on:", () => {
