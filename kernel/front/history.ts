@@ -44,32 +44,23 @@ interface Entry {
   readonly c: string;
 }
 
-/** Of inputs, on disk and in memory; the older half goes when there are more. */
+/** Bytes of inputs in the file; the older half goes when there are more. */
 const MOST_INPUTS = 8 << 20;
 const LONGEST_INPUT = 256 * 1024;
-/** Of the results that this session remembers; the oldest go. */
-const MOST_OUTPUTS = 2 << 20;
+/** Bytes of the results that this session remembers; the oldest go. */
+const MOST_OUTPUTS = 512 << 10;
 
 export function createHistory(file = join(stateDirectory(), "history.jsonl")): History {
-  /** Read when first asked for; what other kernels append later is not seen, as in IPython. */
-  let loaded: Entry[] | null = null;
-  let session = 0;
-  /** Characters in `loaded`. */
-  let size = 0;
-  const outputs = new Map<number, string>();
-  /** Characters in `outputs`. */
-  let outputSize = 0;
+  /** What this session could not write: a full disk, or no home. */
+  let unsaved: Entry[] = [];
   let writable = true;
-  let stored = false;
+  /** 0 until this session stores something. */
+  let session = 0;
+  const outputs = new Map<number, string>();
+  let outputSize = 0;
 
-  const entries = (): Entry[] => {
-    if (loaded === null) {
-      loaded = readEntries(file);
-      session = nextSession(loaded);
-      size = sizeOf(loaded);
-    }
-    return loaded;
-  };
+  /** Read again each time: a session of days holds no more than one of minutes. */
+  const entries = (): Entry[] => [...readEntries(file), ...unsaved];
 
   const present = (found: readonly Entry[], { output }: HistoryOptions): HistoryItem[] =>
     found.map(({ s, n, c }) => {
@@ -77,43 +68,46 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
       return [s, n, output ? [c, shown] : c];
     });
 
+  const write = (entry: Entry): void => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    if (statSync(file).size > MOST_INPUTS) shorten(file);
+  };
+
   return {
     add(line, input) {
       if (input.trim() === "") return;
-      // Another kernel may have stored something since this one was asked for its history.
-      if (loaded !== null && !stored) session = Math.max(session, nextSession(readEntries(file)));
-      stored = true;
-      const all = entries();
+      if (session === 0) session = nextSession(entries());
       const entry = { s: session, n: line, c: input.slice(0, LONGEST_INPUT) };
-      all.push(entry);
-      size += sizeOf([entry]);
-      if (size > MOST_INPUTS) {
-        loaded = newerHalf(all);
-        size = sizeOf(loaded);
-      }
-      if (!writable) return;
       try {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+        if (writable) write(entry);
       } catch {
-        writable = false; // A full disk or no home: this session's history stays in memory.
+        writable = false;
       }
+      if (writable) return;
+      unsaved.push(entry);
+      if (sizeOf(unsaved) > MOST_INPUTS) unsaved = newerHalf(unsaved);
     },
     addOutput(line, output) {
+      const forget = (which: number): void => {
+        const text = outputs.get(which);
+        if (text !== undefined) outputSize -= text.length + ENTRY_SIZE;
+        outputs.delete(which);
+      };
+      forget(line); // So that it is the last in order.
       const kept = output.slice(0, LONGEST_INPUT);
-      outputSize += kept.length - (outputs.get(line)?.length ?? 0);
-      outputs.delete(line); // So that it is the last in order.
       outputs.set(line, kept);
-      for (const [oldest, text] of outputs) {
+      outputSize += kept.length + ENTRY_SIZE;
+      for (const oldest of outputs.keys()) {
         if (outputSize <= MOST_OUTPUTS) break;
-        outputs.delete(oldest);
-        outputSize -= text.length;
+        forget(oldest);
       }
     },
     tail: (n, options) => present(n > 0 ? entries().slice(-n) : [], options),
     range(which, start, stop, options) {
       const all = entries();
-      const wanted = which > 0 ? which : session + which;
+      const mine = session === 0 ? nextSession(all) : session;
+      const wanted = which > 0 ? which : mine + which;
       const found = all.filter(({ s, n }) => s === wanted && n >= start && n < stop);
       return present(found, options);
     },
@@ -157,7 +151,7 @@ function latestOfEach(entries: readonly Entry[]): Entry[] {
 }
 
 /** What an entry takes besides its text. */
-const ENTRY_SIZE = 40;
+const ENTRY_SIZE = 100;
 
 const sizeOf = (entries: readonly Entry[]): number =>
   entries.reduce((sum, { c }) => sum + c.length + ENTRY_SIZE, 0);

@@ -67,6 +67,14 @@ describe("front/history", () => {
     expect(stored).to.deep.equal(["3/1 kernel 0", "4/1 kernel 1"]);
     expect(inputs(both[1]!.range(0, 1, 2, plain))).to.deep.equal(["4/1 kernel 1"]);
   });
+  it("what another kernel has stored meanwhile is seen", () => {
+    createHistory(file).add(1, "d = 4");
+    expect(inputs(history.tail(2, plain))).to.deep.equal(["2/1 c = 3", "3/1 d = 4"]);
+  });
+  it("the file keeps to its limit, also when nobody asks", () => {
+    for (let line = 2; line <= 40; line++) history.add(line, "i".repeat(1 << 18));
+    expect(statSync(file).size).to.be.within(4 << 20, 8 << 20);
+  });
   it("damaged lines are skipped", () => {
     appendFileSync(file, '{"s":2,"n"\nnull\n[]\n{"s":3,"n":1,"c":"d"}\n');
     expect(inputs(createHistory(file).tail(1, plain))).to.deep.equal(["3/1 d"]);
@@ -82,6 +90,12 @@ describe("front/history", () => {
     for (const line of [1, 40]) history.add(line, `line ${line}`);
     const outputs = history.tail(2, { output: true }).map(([, , item]) => item[1]?.length);
     expect(outputs).to.deep.equal([undefined, 1 << 18]);
+  });
+  it("small results count, too", () => {
+    for (let line = 2; line <= 20_000; line++) history.addOutput(line, "o");
+    for (const line of [10, 19_999]) history.add(line, `line ${line}`);
+    const outputs = history.tail(2, { output: true }).map(([, , item]) => item[1]);
+    expect(outputs).to.deep.equal([null, "o"]);
   });
   it("keeps inputs up to a limit, the older half goes", () => {
     for (let line = 2; line <= 40; line++) history.add(line, `${line}${"i".repeat(1 << 18)}`);
