@@ -1,6 +1,6 @@
 /** Picking elements: positions, ranges, and tensors of positions. */
-import { add, multiply } from "./arithmetic.js";
-import { less, where } from "./comparison.js";
+import { add, clip, multiply } from "./arithmetic.js";
+import { greaterEqual, less, logicalAnd, where } from "./comparison.js";
 import { valueOf } from "./data.js";
 import { isInteger } from "./dtype.js";
 import { HypatiaError } from "./error.js";
@@ -180,8 +180,10 @@ function pick(x: Tensor, tensors: readonly (readonly [number, Tensor])[]): Tenso
   const others = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
   const moved = transpose(x, others.toSpliced(place, 0, ...axes));
   const sizes = axes.map((axis) => x.shape[axis]);
+  if (tensors.length === 1) return gather(x, asIndex(tensors[0][1]), first);
   const wrapped = tensors.map(([axis, positions]) => fromFront(positions, x.shape[axis]));
-  const [start, ...rest] = broadcastTogether("at", wrapped);
+  const together = broadcastTogether("at", wrapped);
+  const [start, ...rest] = together;
   // Row-major position within the merged axes.
   const position = rest.reduce(
     (sum, next, i) => add(multiply(sum, sizeTensor(sizes[i + 1], "i32")), next),
@@ -192,22 +194,47 @@ function pick(x: Tensor, tensors: readonly (readonly [number, Tensor])[]): Tenso
     multiplyDims(...sizes),
     ...moved.shape.slice(place + axes.length),
   ]);
-  return gather(merged, position, place);
+  const count = merged.shape[place];
+  return gather(merged, refusingOutside(position, together, sizes, count), place);
 }
 
 const gather = (x: Tensor, positions: Tensor, axis: number): Tensor =>
   new Tensor(node("gather", [x.node, positions.node], { axis }));
 
-/** Positions as i32, negative ones counted from the end. */
+/** Positions as i32, as which those beyond its range stay outside. */
+function asIndex(positions: Tensor): Tensor {
+  const { dtype } = positions;
+  const isWide = dtype === "u32" || dtype === "u64" || dtype === "i64";
+  const low = dtype === "i64" ? -(2 ** 31) : null;
+  return castTo(isWide ? clip(positions, low, 2 ** 31 - 1) : positions, "i32");
+}
+
+/** The same, negative ones counted from the end. */
 function fromFront(positions: Tensor, size: Dim): Tensor {
-  const isUnsigned = positions.dtype.startsWith("u");
-  const i = castTo(positions, "i32");
-  if (isUnsigned || isPlainlyPositive(i)) return i;
+  const i = asIndex(positions);
+  if (positions.dtype.startsWith("u") || isInside(i, size)) return i;
   return where(less(i, 0), add(i, sizeTensor(size, "i32")), i);
 }
 
-const isPlainlyPositive = (positions: Tensor): boolean =>
-  positions.node.op === "iota" || positions.node.op === "argSort";
+/** Whether positions are certainly 0 … size − 1. */
+const isInside = ({ node: of }: Tensor, size: Dim): boolean =>
+  (of.op === "iota" || of.op === "argSort") && of.shape[of.attrs.axis] === size;
+
+/** Merged positions, with `count`, which is outside, where one is outside its own axis. */
+function refusingOutside(
+  merged: Tensor,
+  positions: readonly Tensor[],
+  sizes: readonly Dim[],
+  count: Dim,
+): Tensor {
+  const inside = positions.flatMap((i, k) =>
+    isInside(i, sizes[k])
+      ? []
+      : [logicalAnd(greaterEqual(i, 0), less(i, sizeTensor(sizes[k], "i32")))],
+  );
+  if (inside.length === 0) return merged;
+  return where(inside.reduce(logicalAnd), merged, sizeTensor(count, "i32"));
+}
 
 function positionsOf(op: string, positions: Operand): Tensor {
   if (positions instanceof Size) return sizeTensor(positions, "i32");
@@ -233,7 +260,7 @@ function positionsOf(op: string, positions: Operand): Tensor {
 export function take(x: Operand, positions: Operand, axis = 0): Tensor {
   const a = asTensor("take", x);
   const i = axisOf("take", axis, a.ndim, a.shape);
-  return gather(a, fromFront(positionsOf("take", positions), a.shape[i]), i);
+  return gather(a, asIndex(positionsOf("take", positions)), i);
 }
 
 /**
@@ -255,14 +282,19 @@ export function takeAlongAxis(x: Operand, positions: Operand, axis: number): Ten
   const free = (shape: Shape): Shape => shape.with(k, 1);
   const common = broadcastShapes("takeAlongAxis", [free(a.shape), free(i.shape)]);
   const source = expandTo(a, common.with(k, a.shape[k]));
-  const chosen = expandTo(fromFront(i, a.shape[k]), common.with(k, i.shape[k]));
+  const fromStart = fromFront(i, a.shape[k]);
+  const chosen = expandTo(fromStart, common.with(k, i.shape[k]));
   const { shape } = source;
   // Row-major position in the flattened source: every axis but k at its own index.
   const position = shape.reduce<Tensor | null>((sum, size, d) => {
     const index = d === k ? chosen : iota(chosen.shape, d);
     return sum ? add(multiply(sum, sizeTensor(size, "i32")), index) : index;
   }, null);
-  return gather(reshapeTo(source, [elements(shape)]), position ?? chosen, 0);
+  const count = elements(shape);
+  const safe = isInside(fromStart, a.shape[k])
+    ? (position ?? chosen)
+    : refusingOutside(position ?? chosen, [chosen], [a.shape[k]], count);
+  return gather(reshapeTo(source, [count]), safe, 0);
 }
 
 /**

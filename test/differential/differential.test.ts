@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { compile, config, HypatiaError, type Tensor } from "../../backends/hypatia.js";
 import { jsBackend } from "../../backends/js/index.js";
 import { lower } from "../../compiler/lower.js";
-import { isFloat, type TypedArray } from "../../lang/dtype.js";
+import { type DType, isFloat, type TypedArray } from "../../lang/dtype.js";
 import * as h from "../../lang/index.js";
 import { topologicalOrder } from "../../lang/node.js";
 import {
@@ -254,6 +254,11 @@ describe("random programs", function () {
       },
     ],
     [
+      "64-bit integers as f32, rounded once",
+      [h.tensor([2n ** 62n + 2n ** 38n + 1n, -(2n ** 62n) - 2n ** 38n - 1n], { dtype: "i64" })],
+      (x) => h.cast(x, "f32"),
+    ],
+    [
       "a 64-bit integer times a number",
       [h.tensor([1, -2, 3], { dtype: "i64" })],
       (x) => h.multiply(0, h.negative(x)),
@@ -272,4 +277,23 @@ describe("random programs", function () {
         };
         expect(run("cpu")).to.deep.equal(run("js"));
       });
+
+  const x = h.reshape(h.arange(9), [3, 3]);
+  const places = (data: readonly (number | bigint)[], dtype: DType) => h.tensor(data, { dtype });
+  const outside: readonly (readonly [string, () => Tensor])[] = [
+    ["-4 of 3", () => h.take(x, places([-4], "i32"))],
+    ["the largest u32", () => h.take(x, places([2 ** 32 - 1], "u32"))],
+    ["2³² as i64", () => h.take(x, places([2n ** 32n], "i64"))],
+    ["column 5", () => h.at(x, places([0], "i32"), places([5], "i32"))],
+    ["column -4", () => h.at(x, places([1], "i32"), places([-4], "i32"))],
+    ["5 along an axis", () => h.takeAlongAxis(x, [[5], [0], [0]], 1)],
+    ["-4 along an axis", () => h.takeAlongAxis(x, [[0], [-4], [0]], 1)],
+  ];
+  for (const [name, pick] of outside)
+    it(`refuse a position outside its own axis: ${name}`, () => {
+      for (const backend of ["js", "cpu"] as const) {
+        config.backend = backend;
+        expect(() => pick().toArray()).to.throw(HypatiaError, "gather: index out of bounds");
+      }
+    });
 });

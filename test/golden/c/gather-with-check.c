@@ -18,15 +18,14 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   for (idx t = begin; t < end; t++) {
     const idx i0 = t;
     idx j1 = 0;
-    const i32 t2 = p0[i0];
-    const idx t3 = (idx)((t2 < 0) ? (t2 + 100) : t2);
-    const idx t4 = ((t3 >= 0) ? t3 : (t3 + 100));
-    const u8 t5 = ((t4 >= 0) & (t4 < 100));
-    const idx t6 = (min_i64(max_i64(t4, 0), 99) * 784);
-    const idx t7 = (i0 * 784);
+    const idx t2 = (idx)p0[i0];
+    const idx t3 = ((t2 >= 0) ? t2 : (t2 + 100));
+    const u8 t4 = ((t3 >= 0) & (t3 < 100));
+    const idx t5 = (min_i64(max_i64(t3, 0), 99) * 784);
+    const idx t6 = (i0 * 784);
     for (; j1 + 8 <= 784; j1 += 8) {
-      if (!t5) { *failed = 1; return; }
-      *(f32x8_u *)(p2 + (t7 + j1)) = *(const f32x8_u *)(p1 + (j1 + t6));
+      if (!t4) { *failed = 1; return; }
+      *(f32x8_u *)(p2 + (t6 + j1)) = *(const f32x8_u *)(p1 + (j1 + t5));
     }
   }
 }

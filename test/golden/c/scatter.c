@@ -1,29 +1,8 @@
 typedef int i32;
-typedef i32 i32x16 __attribute__((vector_size(64)));
-typedef i32 i32x16_u __attribute__((vector_size(64), aligned(4), may_alias));
-static inline __attribute__((always_inline)) i32x16 select_i32x16(i32x16 m, i32x16 x, i32x16 y) { return (i32x16)(((i32x16)x & m) | ((i32x16)y & ~m)); }
-static inline __attribute__((always_inline)) i32x16 load_i32x16(const i32 *p, int n) {
-#if defined(__AVX512VL__) && defined(__AVX512F__)
-  typedef float __attribute__((vector_size(64))) wide;
-  return (i32x16)__builtin_ia32_loadups512_mask((const void *)p, (wide){}, (1u << n) - 1);
-#else
-  i32x16 r = {};
-  for (int l = 0; l < n; l++) r[l] = p[l];
-  return r;
-#endif
-}
-static inline __attribute__((always_inline)) void store_i32x16(i32 *p, i32x16 x, int n) {
-#if defined(__AVX512VL__) && defined(__AVX512F__)
-  typedef float __attribute__((vector_size(64))) wide;
-  __builtin_ia32_storeups512_mask((void *)p, (wide)x, (1u << n) - 1);
-#else
-  for (int l = 0; l < n; l++) p[l] = x[l];
-#endif
-}
-typedef long long idx;
 typedef float f32;
 typedef f32 f32x8 __attribute__((vector_size(32)));
 typedef f32 f32x8_u __attribute__((vector_size(32), aligned(4), may_alias));
+typedef long long idx;
 typedef unsigned char u8;
 typedef long long i64;
 static inline __attribute__((always_inline)) i64 max_i64(i64 x, i64 y) { return x > y ? x : y; }
@@ -48,32 +27,11 @@ static inline __attribute__((always_inline)) void store_f32x8(f32 *p, f32x8 x, i
   for (int l = 0; l < n; l++) p[l] = x[l];
 #endif
 }
-#define KERNEL k0_where
-// k0_where
+#define KERNEL k0_scatterAdd
+// k0_scatterAdd
 __attribute__((visibility("default")))
 void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   const i32 *restrict p0 = b[0]; // p0_labels
-  i32 *restrict p1 = b[1]; // p1_where
-  for (idx t = begin; t < end; t++) {
-    idx j0 = 0;
-    for (; j0 + 16 <= 100; j0 += 16) {
-      const i32x16 t1 = *(const i32x16_u *)(p0 + j0);
-      *(i32x16_u *)(p1 + j0) = select_i32x16((i32x16)(t1 < ((i32)0 - (i32x16){})), (t1 + 100), t1);
-    }
-    for (; j0 < 100; j0 += 16) {
-      const int m = 100 - j0 < 16 ? (int)(100 - j0) : 16;
-      const i32x16 t2 = load_i32x16(p0 + j0, m);
-      store_i32x16(p1 + j0, select_i32x16((i32x16)(t2 < ((i32)0 - (i32x16){})), (t2 + 100), t2), m);
-    }
-  }
-}
-#undef KERNEL
-
-#define KERNEL k1_scatterAdd
-// k1_scatterAdd
-__attribute__((visibility("default")))
-void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
-  const i32 *restrict p0 = b[0]; // p0_where
   const f32 *restrict p1 = b[1]; // p1_x
   f32 *restrict p2 = b[2]; // p2_scatterAdd
   volatile i32 *failed = b[3];

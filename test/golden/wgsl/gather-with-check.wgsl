@@ -23,10 +23,9 @@ fn main(
   let i0 = point % 784;
   let rest1 = point / 784;
   let t2 = b0[rest1];
-  let t3 = select(t2, (t2 + 100), (t2 < 0));
-  let t4 = select((t3 + 100), t3, (t3 >= 0));
-  if (!((t4 >= 0) && (t4 < 100))) {
+  let t3 = select((t2 + 100), t2, (t2 >= 0));
+  if (!((t3 >= 0) && (t3 < 100))) {
     atomicMax(&b3[0], 4294967295u);
   }
-  b2[((rest1 * 784) + i0)] = b1[(i0 + (min(max(t4, 0), 99) * 784))];
+  b2[((rest1 * 784) + i0)] = b1[(i0 + (min(max(t3, 0), 99) * 784))];
 }

@@ -1,29 +1,5 @@
-// k0_where
+// k0_scatterAdd
 // b0: read p0_labels, i32
-// b1: write p1_where, i32
-@group(0) @binding(0) var<storage, read> b0: array<i32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<i32>;
-@group(0) @binding(2) var<storage, read> b2: array<u32>;
-
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  if (b2[0] != 0u) {
-    return;
-  }
-  let point = i32((group.y * groups.x + group.x) * 64u + lane);
-  if (point >= 100) {
-    return;
-  }
-  let t0 = b0[point];
-  b1[point] = select(t0, (t0 + 100), (t0 < 0));
-}
-
-// k1_scatterAdd
-// b0: read p0_where, i32
 // b1: read p1_x, f32
 // b2: update p2_scatterAdd, f32
 @group(0) @binding(0) var<storage, read> b0: array<i32>;
