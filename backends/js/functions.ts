@@ -52,6 +52,10 @@ export const functions = {
   toBig: (x: number, low: bigint, high: bigint): bigint =>
     x >= Number(high) ? high : x <= Number(low) ? low : BigInt(Math.trunc(x) || 0),
 
+  /** x to 53 bits, the last of them odd where any were lost: what rounds it again rounds right. */
+  withStickyBit: (x: bigint): bigint =>
+    x === BigInt(Number(x)) ? x : (x & ~0x7ffn) | ((x & 0x7ffn) === 0n ? 0n : 0x800n),
+
   /** The same bits as another type. */
   bitcast(from: keyof typeof views, to: keyof typeof views, x: never): number | bigint {
     views[from][0] = x;

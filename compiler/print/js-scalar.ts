@@ -135,7 +135,10 @@ function cast(from: ScalarType, to: ScalarType, x: string): string {
   if (from === to) return x;
   if (to === "bool") return truth(`${x} != 0`);
   if (to === "index") return isBigType(from) ? `Number(${x})` : x;
-  if (isFloat(to)) return wrap(to, isBigType(from) ? `Number(${x})` : x);
+  if (isFloat(to)) {
+    const narrow = to === "f32" ? `m.withStickyBit(${x})` : x;
+    return wrap(to, isBigType(from) ? `Number(${narrow})` : x);
+  }
   if (isFloatType(from)) return `m.${isBig(to) ? "toBig" : "toInteger"}(${x}, ${rangeText(to)})`;
   if (isBig(to)) return wrap(to, isBigType(from) ? x : `BigInt(${x})`);
   return isBigType(from) ? wrap(to, `Number(BigInt.asIntN(32, ${x}))`) : wrap(to, x);
