@@ -141,6 +141,11 @@ export interface CellService {
   lowerFragment(source: string, place: FragmentPlace): Promise<FragmentResult>;
   /** The type of a variable that a line of a cell sees, as text; `any` if that is not known. */
   typeAt(source: string, line: number, name: string): Promise<string>;
+  /**
+   * Whether JavaScript catches what is thrown at a place of it, counted from 0, in the function
+   * that it is in. An async function does: it makes a promise of it.
+   */
+  catches(js: string, line: number, column: number): Promise<boolean>;
   complete(source: string, offset: number): Promise<Completions>;
   inspect(source: string, offset: number, detail: 0 | 1): Promise<Inspection | null>;
   isComplete(source: string): Promise<Completeness>;

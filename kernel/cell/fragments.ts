@@ -31,6 +31,20 @@ export function waits(statements: readonly typescript.Node[]): boolean {
   return statements.some(found);
 }
 
+/** Whether what is thrown at a place, counted from 0, is caught in the function that it is in. */
+export function catches(js: string, line: number, column: number): boolean {
+  const file = ts.createSourceFile("script.js", js, ts.ScriptTarget.ESNext, true);
+  const start = file.getLineStarts()[line];
+  if (start === undefined) return false;
+  let node = innermost(file, start + column);
+  for (; !ts.isSourceFile(node) && !ts.isFunctionLike(node); node = node.parent) {
+    const { parent } = node;
+    if (ts.isTryStatement(parent) && parent.tryBlock === node && parent.catchClause) return true;
+  }
+  const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) ?? false;
+}
+
 /**
  * What a line of a file sees of the variables, parameters and functions that the file declares at
  * or behind the offset `start`, each with its type as text.

@@ -23,7 +23,7 @@ import type {
 import { completeness } from "./completeness.js";
 import { checkedDiagnostics, importedDiagnostics, problemDiagnostic } from "./diagnostics.js";
 import { composeMaps, originalPosition } from "./edits.js";
-import { asExpression, namesAt, waits } from "./fragments.js";
+import { asExpression, catches, namesAt, waits } from "./fragments.js";
 import { type CellText, compilerOptions, createHost } from "./host.js";
 import { importedFiles, lowerImported } from "./imported.js";
 import {
@@ -83,6 +83,7 @@ export interface Language {
   compile(source: string, cell: { id: string; count: number }): LanguageResult;
   lowerFragment(source: string, place: FragmentPlace): FragmentResult;
   typeAt(source: string, line: number, name: string): string;
+  catches(js: string, line: number, column: number): boolean;
   complete(source: string, offset: number): Completions;
   inspect(source: string, offset: number, detail: 0 | 1): Inspection | null;
   isComplete(source: string): Completeness;
@@ -370,6 +371,7 @@ export function createLanguage(options: LanguageOptions): Language {
     compile,
     lowerFragment,
     typeAt: (source, line, name) => namesAtLine(source, line).get(name) ?? "any",
+    catches,
     complete(source, offset) {
       // Behind a dot no name can begin, and the fewer there are the faster it goes.
       const isMember = /\.\s*[\p{ID_Continue}$]*$/u.test(source.slice(0, offset));

@@ -117,6 +117,7 @@ export function createCellService(options: CellServiceOptions): CellService {
     compile,
     lowerFragment: (source, place) => call("lowerFragment", source, place),
     typeAt: (source, line, name) => call("typeAt", source, line, name),
+    catches: (js, line, column) => call("catches", js, line, column),
     complete: (source, offset) => call("complete", source, offset),
     inspect: (source, offset, detail) => call("inspect", source, offset, detail),
     isComplete: (source) => call("isComplete", source),

@@ -23,6 +23,7 @@ import {
 } from "./cell-files.js";
 import { createEvaluation, type Place } from "./evaluation.js";
 import { type Breakpoint, createFragments } from "./fragments.js";
+import { createImports } from "./imports.js";
 import type { Inspector, InspectorEvent } from "./inspector.js";
 import type { StepMethod } from "./steps.js";
 import { createStop, isShown, OWN_FILES } from "./stop.js";
@@ -57,9 +58,15 @@ export function createDebugger(
   const fragments = createFragments(cells);
   const breakpoints = createBreakpoints(inspector, files, fragments);
   const evaluation = createEvaluation({ inspector, cells, files, fragments, variables });
+  /** URLs of the person's scripts, by the inspector's ids. */
+  const scripts = new Map<string, string>();
+  const imports = createImports(inspector, cells, scripts, () => {
+    setPauseOnExceptions().catch(() => {});
+  });
   const stops = createStops({
     inspector,
     breakpoints,
+    imports,
     describe: (frames) => createStop(frames, scripts, files, variables, takeIds),
     stopped: (body) => event("stopped", { ...body, threadId: THREAD, allThreadsStopped: true }),
     continued() {
@@ -67,8 +74,6 @@ export function createDebugger(
       event("continued", { threadId: THREAD, allThreadsContinued: true });
     },
   });
-  /** URLs of the person's scripts, by the inspector's ids. */
-  const scripts = new Map<string, string>();
   let started = false;
   let lastFrameId = 0;
   let exceptions: V8.SetPauseOnExceptionsParameterType["state"] = "none";
@@ -96,13 +101,20 @@ export function createDebugger(
     await inspector.request("Debugger.enable", {});
     const patterns = ["^node:", `^${escapeRegExp(OWN_FILES)}`, "/node_modules/"];
     await inspector.request("Debugger.setBlackboxPatterns", { patterns });
-    await inspector.request("Debugger.setPauseOnExceptions", { state: exceptions });
+    await setPauseOnExceptions();
     await breakpoints.restore();
+  }
+
+  /** @param cell that is about to run */
+  async function setPauseOnExceptions(cell?: CompiledCell): Promise<void> {
+    const watched = imports.watch(exceptions === "uncaught" ? cell : undefined);
+    const state = watched ? "all" : exceptions;
+    await inspector.request("Debugger.setPauseOnExceptions", { state });
   }
 
   /** The first request also ends what keeps cells from stopping while one is interrupted. */
   async function prepare(cell: CompiledCell): Promise<void> {
-    await inspector.request("Debugger.setPauseOnExceptions", { state: exceptions });
+    await setPauseOnExceptions(cell);
     await breakpoints.restore(cell);
   }
 
@@ -228,7 +240,7 @@ export function createDebugger(
     async setExceptionBreakpoints(args) {
       const filters = args.array("filters");
       exceptions = filters.includes("all") ? "all" : filters.length > 0 ? "uncaught" : "none";
-      await inspector.request("Debugger.setPauseOnExceptions", { state: exceptions });
+      await setPauseOnExceptions();
       return {};
     },
     threads: () => ({ threads: [{ id: THREAD, name: "cells" }] }),

@@ -27,6 +27,10 @@ export interface InspectorMethods {
     params: Debugger.EvaluateOnCallFrameParameterType;
     result: Debugger.EvaluateOnCallFrameReturnType;
   };
+  "Debugger.getScriptSource": {
+    params: Debugger.GetScriptSourceParameterType;
+    result: Debugger.GetScriptSourceReturnType;
+  };
   "Debugger.resume": { params: None; result: None };
   "Debugger.pause": { params: None; result: None };
   "Debugger.stepOver": { params: None; result: None };

@@ -5,6 +5,7 @@
 import type { Debugger } from "node:inspector";
 import type { JsonObject } from "../wire/message.js";
 import type { Breakpoints } from "./breakpoints.js";
+import type { Imports } from "./imports.js";
 import type { Inspector } from "./inspector.js";
 import { restOf, type Step, type StepMethod, startStep } from "./steps.js";
 import type { Stop } from "./stop.js";
@@ -28,6 +29,7 @@ export interface Stops {
 interface Parts {
   readonly inspector: Inspector;
   readonly breakpoints: Pick<Breakpoints, "conditions">;
+  readonly imports: Pick<Imports, "handled">;
   readonly describe: (frames: readonly Debugger.CallFrame[]) => Stop;
   /** Tells the clients. */
   readonly stopped: (body: JsonObject) => void;
@@ -37,6 +39,7 @@ interface Parts {
 export function createStops({
   inspector,
   breakpoints,
+  imports,
   describe,
   stopped,
   continued,
@@ -48,21 +51,30 @@ export function createStops({
   /** A client has asked for a stop anywhere. */
   let pausing = false;
 
-  /** At breakpoints with conditions: the cell has stopped, but it is not said before one agrees. */
-  async function ask(
+  /** At breakpoints with conditions: whether one agrees to the stop. */
+  async function agreed(
     conditions: readonly string[],
+    { callFrames }: Debugger.PausedEventDataType,
+  ): Promise<boolean> {
+    const frame = callFrames[0]!.callFrameId;
+    let found = false;
+    for (const expression of conditions) {
+      const answer = await evaluateIn(inspector, frame, { expression }).catch(() => null);
+      found ||= answer?.value === true;
+    }
+    return found;
+  }
+
+  /** The cell has stopped, but it is not said before it is known whether that is wanted. */
+  async function stopIf(
+    wanted: Promise<boolean>,
     told: Debugger.PausedEventDataType,
   ): Promise<void> {
     const mine = changes;
-    const frame = told.callFrames[0]!.callFrameId;
-    let agreed = false;
-    for (const expression of conditions) {
-      const answer = await evaluateIn(inspector, frame, { expression }).catch(() => null);
-      agreed ||= answer?.value === true;
-    }
+    const stops = await wanted.catch(() => true);
     if (mine !== changes) return; // It has gone on: an interrupt, say.
     const rest = step === null ? "Debugger.resume" : restOf(step, told.callFrames);
-    if (agreed) stopAt(told);
+    if (stops) stopAt(told);
     else if (rest === null) stopAt({ ...told, hitBreakpoints: [] });
     else goOnQuietly(rest);
   }
@@ -84,7 +96,7 @@ export function createStops({
       return;
     }
     current = next;
-    const thrown = reason === "exception" || reason === "promiseRejection";
+    const thrown = isThrown(reason);
     const text = thrown ? thrownText(data) : undefined;
     stopped({
       reason: thrown ? "exception" : hitBreakpoints.length > 0 ? "breakpoint" : why,
@@ -125,9 +137,15 @@ export function createStops({
       changes++;
       const { reason, hitBreakpoints = [] } = told;
       const conditions = breakpoints.conditions(hitBreakpoints);
-      const onItsWay = reason !== "exception" && hitBreakpoints.length === 0 && step?.resumed;
+      const onItsWay = !isThrown(reason) && hitBreakpoints.length === 0 && step?.resumed;
       const rest = onItsWay && step !== null ? restOf(step, told.callFrames) : null;
-      if (conditions !== null) void ask(conditions, told);
+      const handled = isThrown(reason) ? imports.handled(told) : null;
+      if (handled !== null)
+        void stopIf(
+          handled.then((by) => !by),
+          told,
+        );
+      else if (conditions !== null) void stopIf(agreed(conditions, told), told);
       else if (rest !== null) goOnQuietly(rest);
       else stopAt(told);
     },
@@ -139,6 +157,9 @@ export function createStops({
     },
   };
 }
+
+const isThrown = (reason: string): boolean =>
+  reason === "exception" || reason === "promiseRejection";
 
 function thrownText(data: object | undefined): string {
   const { description, value } = { ...data } as { description?: unknown; value?: unknown };

@@ -42,6 +42,22 @@ const caught: Readonly<Record<string, string>> = {
   "of Node's": 'try { await (await import("node:fs/promises")).readFile("/none"); } catch {}',
 };
 
+/** Files, at whose top level `THROW` throws. */
+const files: Readonly<Record<string, string>> = {
+  "at once": "export const a = 1;\nTHROW",
+  "in a function": "function f(): void {\nTHROW\n}\n[1].map(f);",
+  "after an await": "WAIT\nTHROW",
+  "behind a try": "try { throw 1; } catch {}\ntry {\nTHROW\n} finally {\nString(1);\n}",
+  "in a catch": "try { throw 1; } catch {\nTHROW\n}",
+};
+
+/** Files that catch what they throw; what the cell throws after them is met all the same. */
+const catching: Readonly<Record<string, string>> = {
+  "at once": "try {\nTHROW\n} catch {}",
+  "around a function": "function f(): void {\nTHROW\n}\ntry { f(); } catch {}",
+  "in an async function": "async function f() {\nTHROW\n}\nawait f().catch(() => {});",
+};
+
 const WAITING = "new Promise<void>((done) => setTimeout(done, 5))";
 const written = (code: string): string =>
   code
@@ -107,6 +123,37 @@ describe("exception breakpoints", function () {
       const text = written(code);
       it(name, async () => expect(await execute(text)).to.deep.equal([lineOf(text)]));
     }
+
+    describe("at the top level of a file", () => {
+      const folder = mkdtempSync(join(tmpdir(), "hypatia-test-"));
+      after(() => rmSync(folder, { recursive: true }));
+      const file = (name: string, text: string): string => {
+        const path = join(folder, `${name.replaceAll(" ", "-")}.ts`);
+        writeFileSync(path, `${text}\nexport {};\n`);
+        return JSON.stringify(path);
+      };
+
+      for (const [name, code] of Object.entries(files)) {
+        it(name, async () => {
+          const text = written(code);
+          const cell = `import ${file(name, text)};`;
+          expect(await execute(cell)).to.deep.equal([lineOf(text)]);
+        });
+      }
+      it("that another imports", async () => {
+        const text = written("const b = 1;\nTHROW");
+        const cell = `import ${file("outer", `import ${file("inner", text)};`)};`;
+        expect(await execute(cell)).to.deep.equal([lineOf(text)]);
+      });
+      for (const [name, code] of Object.entries(catching)) {
+        it(`but not where it is caught ${name}`, async () => {
+          const cell = written(
+            `import ${file(`caught ${name}`, written(code))};\ntry { throw 1; } catch {}\nTHROW`,
+          );
+          expect(await execute(cell)).to.deep.equal([lineOf(cell)]);
+        });
+      }
+    });
 
     it("in an async function of a file that was imported", async () => {
       const folder = mkdtempSync(join(tmpdir(), "hypatia-test-"));

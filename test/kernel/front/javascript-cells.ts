@@ -41,6 +41,7 @@ export function javascriptCells(): CellService {
     },
     lowerFragment: async (source) => ({ ok: true, js: `return (${source}\n)`, waits: false }),
     typeAt: async () => "any",
+    catches: async () => false,
     async reset() {},
     async dispose() {},
   };
