@@ -101,6 +101,17 @@ export class CpuExecutable implements Executable<CpuBuffer> {
   }
 
   run(inputs: readonly CpuBuffer[], sizes: readonly number[]): readonly CpuBuffer[] {
+    return this.#run(inputs, sizes, 0);
+  }
+
+  /** @param times where the native runtime writes the time of each step, if not 0 */
+  #run(
+    inputs: readonly CpuBuffer[],
+    sizes: readonly number[],
+    times: number,
+  ): readonly CpuBuffer[] {
+    // An interrupt ends JavaScript anywhere, without `finally`: the memory of other times is gone.
+    this.#words[HEADER.times] = BigInt(times);
     if (this.#sizes === null || sizes.some((size, i) => size !== this.#sizes![i])) {
       this.#bind(sizes);
     }
@@ -125,16 +136,11 @@ export class CpuExecutable implements Executable<CpuBuffer> {
   profile(inputs: readonly CpuBuffer[], sizes: readonly number[]): readonly number[] {
     const count = this.#kernels.length;
     const times = this.#runtime.allocate(8 * Math.max(1, count));
-    this.#words[HEADER.times] = BigInt(times.address);
-    try {
-      this.run(inputs, sizes);
-      return Array.from(
-        new BigInt64Array(times.bytes, times.offset, count),
-        (ns) => Number(ns) / 1000,
-      );
-    } finally {
-      this.#words[HEADER.times] = 0n;
-    }
+    this.#run(inputs, sizes, times.address);
+    return Array.from(
+      new BigInt64Array(times.bytes, times.offset, count),
+      (ns) => Number(ns) / 1000,
+    );
   }
 
   free(): void {
@@ -169,6 +175,7 @@ export class CpuExecutable implements Executable<CpuBuffer> {
 
   /** What depends on the symbolic sizes: lengths, the arena, and how steps are shared out. */
   #bind(sizes: readonly number[]): void {
+    this.#sizes = null; // Until all is bound: there may be no memory, or an interrupt.
     const program = this.#program;
     const bindings: SizeBindings = new Map(program.sizes.map(({ key }, i) => [key, sizes[i]]));
     const numberOf = (dim: Dim): number => {
@@ -200,9 +207,10 @@ export class CpuExecutable implements Executable<CpuBuffer> {
 
   #place(index: number, address: number): void {
     if (this.#addresses[index] === address) return;
-    this.#addresses[index] = address;
+    this.#addresses[index] = 0; // Until all words have it: an interrupt may come between.
     const word = BigInt(address);
     for (const at of this.#uses[index]) this.#words[at] = word;
+    this.#addresses[index] = address;
   }
 
   #explain(results: readonly CpuBuffer[], inputs: readonly CpuBuffer[]): never {

@@ -3,9 +3,10 @@ import { openCpu, RunInterrupted } from "../../../backends/cpu/index.js";
 import { axis, load, op } from "../../../compiler/expression.js";
 import type { Kernel, LoopKernel } from "../../../compiler/ir.js";
 import type { Program } from "../../../compiler/program.js";
+import { asVariable, type Dim, namedSize } from "../../../lang/size.js";
 
 /** y = x + 1 over the whole length, in many chunks. */
-function increment(length: number): LoopKernel {
+function increment(length: Dim): LoopKernel {
   const i = { name: "i", extent: length };
   const value = op("i32", "add", load("i32", 0, axis(i)), load("i32", 1, axis(i)));
   return {
@@ -27,7 +28,7 @@ function increment(length: number): LoopKernel {
   };
 }
 
-function repeated(kernel: Kernel, length: number, times: number): Program {
+function repeated(kernel: Kernel, length: Dim, times: number): Program {
   return {
     name: "test",
     sizes: [],
@@ -75,6 +76,17 @@ describe("the native runtime", function () {
     const times = executable.profile([x, ones], []);
     expect(times).to.have.length(3);
     for (const microseconds of times) expect(microseconds).to.be.within(1, 1e6);
+  });
+
+  it("forgets the sizes of a run for which there was no memory", () => {
+    const n = namedSize("n");
+    const program = { ...repeated(increment(n), n, 1), sizes: [asVariable(n)!], arena: n };
+    const executable = cpu.compile(program);
+    const x = cpu.upload("i32", new Int32Array(64));
+    executable.run([x, ones], [4]);
+    expect(() => executable.run([x, ones], [1e15])).to.throw("memory");
+    executable.run([x, ones], [4]);
+    expect(Array.from(cpu.download(x), Number).slice(0, 5)).to.deep.equal([2, 2, 2, 2, 0]);
   });
 
   it("uses no processor time when idle", async () => {
