@@ -4,7 +4,6 @@ import {
   abs,
   add,
   div,
-  eq,
   type Format,
   fma,
   formatOf,
@@ -80,7 +79,8 @@ export function expm1(x: Expression): Expression {
   const { n, r } = reduce(max(min(x, of.pick(89, 710)), of.pick(-20, -40)));
   const half = powerOfTwo(of, sub(n, 1));
   const value = mul(fma(half, smallExpm1(r), sub(half, 0.5)), 2);
-  return select(eq(x, 0), x, value);
+  // Half of a subnormal number may be no number.
+  return select(lt(abs(x), of.pick(2 ** -25, 2 ** -54)), x, value);
 }
 
 /** tanh |x| = −e / (2 + e) with e = exp(−2|x|) − 1, then the sign of x. */
