@@ -252,12 +252,12 @@ function gathered(
   const { axis } = node.attrs;
   const rank = positions.shape.length;
   const extent = x.shape[axis];
-  if (extent === 0) return literalOf(node.dtype, 0); // no element to be had: the check fails
   const given = ask(positions, at.slice(axis, axis + rank), guard);
   const place = boundedPosition(given, extent, (holds) => {
     const needed = guard === null ? holds : op("bool", "or", op("bool", "not", guard), holds);
     source.check(needed, node as Node);
   });
+  if (extent === 0) return literalOf(node.dtype, 0);
   const moved = [...at.slice(0, axis), place, ...at.slice(axis + rank)];
   // A symbolic extent may be 0, and then not even the clamped position exists.
   const exists = typeof extent === "number" ? null : op("bool", "gt", dim(extent), index(0));

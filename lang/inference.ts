@@ -98,7 +98,10 @@ export function reduction(
 ): Type {
   check(op, x.dtype);
   for (const axis of axes) checkAxis(op, axis, x.shape);
-  if (op !== "sum" && op !== "prod" && axes.some((axis) => x.shape[axis] === 0))
+  // No truth value is larger than false, none smaller than true: any and all stand on these two.
+  const hasNeutral =
+    op === "sum" || op === "prod" || (x.dtype === "bool" && (op === "max" || op === "min"));
+  if (!hasNeutral && axes.some((axis) => x.shape[axis] === 0))
     throw new HypatiaError(op, "an empty axis has no such element", {
       got: describe(x),
       expected: "at least one element along the reduced axes",

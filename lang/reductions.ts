@@ -9,7 +9,6 @@ import {
   axesOf,
   axisOf,
   expandTo,
-  literal,
   type Operand,
   reshapeTo,
   sizeTensor,
@@ -183,12 +182,6 @@ function quantify(
 ): Tensor {
   const a = asTruth(name, x);
   const axes = axesOf(name, axis, a.shape);
-  if (axes.some((i) => a.shape[i] === 0)) {
-    const shape = options.keepDims
-      ? keptShape(a.shape, axes)
-      : a.shape.filter((_, i) => !axes.includes(i));
-    return expandTo(literal(name === "all", "bool"), shape);
-  }
   return reduce(name, name === "any" ? "max" : "min", a, axes, options);
 }
 

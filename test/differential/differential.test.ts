@@ -254,6 +254,16 @@ describe("random programs", function () {
       },
     ],
     [
+      "whether any or all of no elements are true",
+      [h.zeros([2, 0])],
+      (x) => [h.any(x), h.all(x), h.any(x, 1), h.all(x, 1)],
+    ],
+    [
+      "quotients of subnormal numbers",
+      [h.tensor([1e-45, -1e-45, 1e-40, 3e-39])],
+      (x) => [h.divide(h.sinh(x), x), h.divide(h.expm1(x), x), h.divide(h.tanh(x), h.sin(x))],
+    ],
+    [
       "64-bit integers as f32, rounded once",
       [h.tensor([2n ** 62n + 2n ** 38n + 1n, -(2n ** 62n) - 2n ** 38n - 1n], { dtype: "i64" })],
       (x) => h.cast(x, "f32"),
@@ -279,6 +289,7 @@ describe("random programs", function () {
       });
 
   const x = h.reshape(h.arange(9), [3, 3]);
+  const none = h.vector("none");
   const places = (data: readonly (number | bigint)[], dtype: DType) => h.tensor(data, { dtype });
   const outside: readonly (readonly [string, () => Tensor])[] = [
     ["-4 of 3", () => h.take(x, places([-4], "i32"))],
@@ -286,6 +297,7 @@ describe("random programs", function () {
     ["2³² as i64", () => h.take(x, places([2n ** 32n], "i64"))],
     ["column 5", () => h.at(x, places([0], "i32"), places([5], "i32"))],
     ["column -4", () => h.at(x, places([1], "i32"), places([-4], "i32"))],
+    ["any of none", () => compile([none], h.take(none, [0]))([])],
     ["5 along an axis", () => h.takeAlongAxis(x, [[5], [0], [0]], 1)],
     ["-4 along an axis", () => h.takeAlongAxis(x, [[0], [-4], [0]], 1)],
   ];
