@@ -120,7 +120,9 @@ function asWritten({ symbols, outputs, data, sizes }: RandomProgram): Outcome {
  * cannot be compared.
  */
 function overflows(program: RandomProgram): boolean {
-  const all = { ...program, outputs: program.values.map(({ x }) => x) };
+  const needed = new Set(topologicalOrder(program.outputs.map((x) => x.node)));
+  const values = program.values.map(({ x }) => x).filter((x) => needed.has(x.node));
+  const all = { ...program, outputs: values };
   const [stable, written] = [on("js")(all), asWritten(all)];
   if (typeof stable === "string" || typeof written === "string") return false;
   return written.some((values, i) =>
