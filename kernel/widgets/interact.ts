@@ -17,6 +17,9 @@ export type Controls<V> = { readonly [K in keyof V]: Control<V[K]> };
  * The result follows the controls also when the page is loaded again; what shows notebooks without
  * widgets shows it as it was last. Throws what the first call of `f` throws.
  *
+ * A cell that is run again adds an interaction and ends none: controls that it takes from an earlier
+ * cell call the old `f` too, whose result is shown no more. Make the controls in the same cell.
+ *
  * @example
  * interact({ n: slider(1, 10), log: checkbox() }, ({ n, log }) => plot(log ? exp(x) : x ** n));
  */

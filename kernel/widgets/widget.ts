@@ -68,7 +68,11 @@ export abstract class Widget {
     return this.#model.id;
   }
 
-  /** Removes it from the front end, wherever it is shown. */
+  /**
+   * Removes it from the front end, wherever it is shown, and frees what it holds, some KiB. Until
+   * then it lives, as ipywidgets' do, also when its cell is run again: variables may hold it, and
+   * other cells and pages show it. Close what is made again and again: `old.close()`.
+   */
   close(): void {
     for (const model of [this.#model, ...this.#parts]) model.close();
   }
