@@ -87,7 +87,8 @@ function runAs(
   } catch (error) {
     if (!(error instanceof HypatiaError) || !error.details.site) throw error;
     const { site } = error.details;
-    const at = topologicalOrder(roots).findIndex((of) => of.site === site);
+    // A symbol in the place of data has the site of the whole expression, and no mistakes.
+    const at = topologicalOrder(roots).findIndex((of) => of.site === site && of.op !== "symbol");
     throw at < 0 ? error : error.at(topologicalOrder(nodes)[at].site);
   }
 }
