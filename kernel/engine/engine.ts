@@ -22,7 +22,7 @@ import type { ControlData } from "./control.js";
 import { createFrameReader, type Frame } from "./frames.js";
 import { createGuard, type Guard } from "./guard.js";
 import { type Asking, createAsking } from "./input.js";
-import { createInterrupts, type Progress, type RunContext } from "./interrupt.js";
+import { createInterrupts, install, type Progress, type RunContext } from "./interrupt.js";
 import { createOutputs } from "./outputs.js";
 import { endEngine, endThisEngine } from "./processes.js";
 import { ENGINE_FD, type EngineCommand, endMark, type Origin, type Outcome } from "./protocol.js";
@@ -72,6 +72,7 @@ export async function startEngine(
   /** Cells and comm handlers that have not finished, by sequence number. */
   const runs = new Map<number, RunContext>();
   const interrupts = createInterrupts(shared, contexts, runs, stopped, dropped);
+  install(interrupts, shared);
   const send = createSend(interrupts, leave);
   let lastOrigin = "";
   const origin = (): Origin => contexts.getStore()?.origin ?? lastOrigin;

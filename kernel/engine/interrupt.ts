@@ -44,6 +44,8 @@ export interface Progress {
 }
 
 export interface Interrupts {
+  /** Serves a request: what the control thread makes V8 call, see {@link install}. */
+  interrupt(): void;
   /** Calls `body`; an interrupt that arrives in it waits for its end, and follows at once. */
   uninterrupted(body: () => void): void;
   /** Whether a run was interrupted before it began. */
@@ -139,10 +141,6 @@ export function createInterrupts(
     queueMicrotask(() => {
       if (wanted() && concerned()) terminate();
     });
-  Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HOOK), { value: interrupt });
-  Object.defineProperty(globalThis, Symbol.for(INTERRUPT_FLAG), {
-    value: shared.subarray(SHARED.flag, SHARED.flag + 1),
-  });
 
   const guard = createHook({
     before() {
@@ -158,6 +156,7 @@ export function createInterrupts(
   });
 
   return {
+    interrupt,
     uninterrupted(body) {
       // One that was left, where code was terminated, would end what has to end the run.
       deferred = false;
@@ -185,6 +184,14 @@ export function createInterrupts(
       if (cancelled++ === 0) guard.enable();
     },
   };
+}
+
+/** Lets the control thread find `interrupt`, and native code the flag. */
+export function install({ interrupt }: Interrupts, shared: Int32Array): void {
+  Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HOOK), { value: interrupt });
+  Object.defineProperty(globalThis, Symbol.for(INTERRUPT_FLAG), {
+    value: shared.subarray(SHARED.flag, SHARED.flag + 1),
+  });
 }
 
 /** Makes a timer that is about to call back do nothing; false if it is something else. */

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import { createInterrupts, type RunContext } from "../../../kernel/engine/interrupt.js";
-import { INTERRUPT_HOOK, SHARED } from "../../../kernel/engine/shared.js";
+import { SHARED } from "../../../kernel/engine/shared.js";
 
 describe("engine: an interrupt", () => {
   const shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.length));
@@ -26,7 +26,7 @@ describe("engine: an interrupt", () => {
     () => {},
     () => {},
   );
-  const serve: () => void = Reflect.get(globalThis, Symbol.for(INTERRUPT_HOOK));
+  const serve = () => interrupts.interrupt();
 
   for (const [what, lower] of [
     ["came too late", serve],
