@@ -124,10 +124,10 @@ export function createInterrupts(
       return;
     }
     setOwnTimer(onStopped, 0);
-    const { code, uninterrupted, error } = findPlace();
+    const { code, inTimers, uninterrupted, error } = findPlace();
     if (code === "idle") return;
     if (code === "internal" || attempts++ > 0) poison();
-    if (code === "internal") return;
+    if (code === "internal" || inTimers) return; // The control thread asks again.
     stoppedAt = error;
     if (uninterrupted) deferred = true;
     else terminate();
@@ -208,6 +208,8 @@ const OURS = fileURLToPath(new URL("../", import.meta.url));
 interface Place {
   /** Nothing is being run; Node's or the kernel's own code; or, somewhere below, the user's. */
   readonly code: "idle" | "internal" | "user";
+  /** On top is what keeps Node's timers: terminated there, it would lose some, for good. */
+  readonly inTimers: boolean;
   /**
    * Within a call of `uninterrupted`. It is the stack that says so: a count of calls would stay too
    * high where code is terminated within one, because then no `finally` is run. V8 terminates at
@@ -218,6 +220,14 @@ interface Place {
   readonly error: Interrupted;
 }
 
+/** Node's timers, their lists, and the order of the lists. */
+const TIMERS: ReadonlySet<string> = new Set([
+  "node:timers",
+  "node:internal/timers",
+  "node:internal/linkedlist",
+  "node:internal/priority_queue",
+]);
+
 /** Frames of `findPlace` itself, of its caller, and of the inspector's call. */
 const OWN_FRAMES = 3;
 
@@ -225,11 +235,13 @@ const OWN_FRAMES = 3;
 function findPlace(): Place {
   const { prepareStackTrace, stackTraceLimit } = Error;
   let code: Place["code"] = "idle";
+  let inTimers = false;
   let uninterrupted = false;
   Error.stackTraceLimit = 200;
   Error.prepareStackTrace = (error, sites) => {
     if (sites.some(isUsers)) code = "user";
     else if (sites.length > OWN_FRAMES) code = "internal";
+    inTimers = TIMERS.has(sites[OWN_FRAMES]?.getFileName() ?? "");
     uninterrupted = sites.some(isUninterrupted);
     return [`${error}`, ...sites.map((site) => `    at ${site}`)].join("\n");
   };
@@ -237,7 +249,7 @@ function findPlace(): Place {
   void error.stack; // Formatted when it is first read.
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return { code, uninterrupted, error };
+  return { code, inTimers, uninterrupted, error };
 }
 
 /** A call of the method of `Interrupts`. */

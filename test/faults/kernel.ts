@@ -34,6 +34,8 @@ export interface RealKernel {
   readonly pid: number;
   /** What started it, as a front end does. */
   readonly parent: number;
+  /** What the kernel wrote: its log. */
+  said(): string;
   stop(): Promise<void>;
 }
 
@@ -88,6 +90,7 @@ export async function startRealKernel(
     client,
     pid,
     parent: parent.pid!,
+    said: () => said.slice(said.indexOf("\n") + 1),
     async stop() {
       client.close();
       parent.kill("SIGKILL");

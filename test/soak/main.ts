@@ -63,5 +63,6 @@ for (const name of ["front", "engine"] as const) {
   }
 }
 for (const problem of report.problems) console.log(`problem: ${problem}`);
+if (report.problems.length > 0) console.log(`the kernel's log:\n${kernel.said()}`);
 console.log(`${report.cells} cells, ${report.problems.length} problems`);
 process.exit(report.problems.length === 0 ? 0 : 1);
