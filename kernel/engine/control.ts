@@ -100,6 +100,17 @@ function requestAll(): void {
   for (const command of waiting.splice(0)) inspection.request(command);
 }
 
+let asked = 0;
+
+/** Where the main thread is at work on what must not be left half done, it says so at once. */
+function ask(): void {
+  const mine = ++asked;
+  const expression = `globalThis[Symbol.for("${INTERRUPT_HOOK}")]()`;
+  session.post("Runtime.evaluate", { expression }, (_error, answer) => {
+    if (answer?.result.value === true && mine === asked) ask();
+  });
+}
+
 /** Asks again until the main thread has settled the interrupt, and no run is left that it meant. */
 function insist(since: number): void {
   if (insisting !== null) clearTimeout(insisting);
@@ -109,7 +120,7 @@ function insist(since: number): void {
     release();
     return;
   }
-  session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${INTERRUPT_HOOK}")]()` });
+  ask();
   // What a terminal's Ctrl-C does: `execSync` returns when its child has got the signal.
   if (waited >= PATIENCE_MS) signalDescendants(process.pid, "SIGINT");
   insisting = setTimeout(() => insist(since), waited < PATIENCE_MS ? RETRY_MS : PATIENCE_MS);

@@ -16,14 +16,11 @@
  */
 import { type AsyncLocalStorage, createHook, executionAsyncResource } from "node:async_hooks";
 import { Session } from "node:inspector";
-import { fileURLToPath } from "node:url";
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers";
 import type { Outputs } from "../types.js";
+import { findPlace, Interrupted } from "./place.js";
 import { INTERRUPT_FLAG, INTERRUPT_HOOK, SHARED } from "./shared.js";
-
-export class Interrupted extends Error {
-  override name = "Interrupted";
-  override message = "the cell was stopped; variables keep their values";
-}
 
 /** What every asynchronous call remembers: the run that started it. */
 export interface RunContext {
@@ -44,8 +41,11 @@ export interface Progress {
 }
 
 export interface Interrupts {
-  /** Serves a request: what the control thread makes V8 call, see {@link install}. */
-  interrupt(): void;
+  /**
+   * Serves a request: what the control thread makes V8 call, see {@link install}. True where it
+   * cannot be served at this very place: a moment later it can.
+   */
+  interrupt(): boolean;
   /** Calls `body`; an interrupt that arrives in it waits for its end, and follows at once. */
   uninterrupted(body: () => void): void;
   /** Whether a run was interrupted before it began. */
@@ -117,20 +117,22 @@ export function createInterrupts(
     session.post("Runtime.terminateExecution");
   };
 
-  const interrupt = (): void => {
-    if (!wanted()) return;
+  const interrupt = (): boolean => {
+    if (!wanted()) return false;
     if (!concerned()) {
       lowerFlag(); // It came after its run had finished, and the next one must not pay for it.
-      return;
+      return false;
     }
-    setOwnTimer(onStopped, 0);
     const { code, inTimers, uninterrupted, error } = findPlace();
-    if (code === "idle") return;
+    if (inTimers) return true; // Not even a timer of ours may be set now.
+    setOwnTimer(onStopped, 0);
+    if (code === "idle") return false;
     if (code === "internal" || attempts++ > 0) poison();
-    if (code === "internal" || inTimers) return; // The control thread asks again.
+    if (code === "internal") return false; // The control thread asks again.
     stoppedAt = error;
     if (uninterrupted) deferred = true;
     else terminate();
+    return false;
   };
   /**
    * Ends a loop of microtasks (`for (;;) await null`). It spends most of its time in Node's promise
@@ -141,6 +143,19 @@ export function createInterrupts(
     queueMicrotask(() => {
       if (wanted() && concerned()) terminate();
     });
+
+  function uninterrupted(body: () => void): void {
+    // One that was left, where code was terminated, would end what has to end the run.
+    deferred = false;
+    try {
+      body();
+    } finally {
+      if (deferred) {
+        deferred = false;
+        terminate();
+      }
+    }
+  }
 
   const guard = createHook({
     before() {
@@ -157,18 +172,7 @@ export function createInterrupts(
 
   return {
     interrupt,
-    uninterrupted(body) {
-      // One that was left, where code was terminated, would end what has to end the run.
-      deferred = false;
-      try {
-        body();
-      } finally {
-        if (deferred) {
-          deferred = false;
-          terminate();
-        }
-      }
-    },
+    uninterrupted: neverInlined(uninterrupted),
     cameBefore,
     wanted,
     terminated: () => hasTerminated,
@@ -188,10 +192,37 @@ export function createInterrupts(
 
 /** Lets the control thread find `interrupt`, and native code the flag. */
 export function install({ interrupt }: Interrupts, shared: Int32Array): void {
+  keepTimersApart();
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HOOK), { value: interrupt });
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_FLAG), {
     value: shared.subarray(SHARED.flag, SHARED.flag + 1),
   });
+}
+
+/**
+ * V8 terminates not where it is asked to, which is where `findPlace` looked, but at the next call or
+ * turn of a loop. Optimized code has small functions inlined, and that call may then be in the middle
+ * of one of them. What is called through a proxy is never inlined: it is entered by a call of its own.
+ */
+const neverInlined = <F extends (...args: never[]) => unknown>(f: F): F => new Proxy(f, {});
+
+const TIMER_FUNCTIONS = [
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "clearTimeout",
+  "clearInterval",
+  "clearImmediate",
+] as const;
+
+/** What `Place.inTimers` says of a cell's code holds until that is terminated. */
+function keepTimersApart(): void {
+  for (const name of TIMER_FUNCTIONS) {
+    const apart = { [name]: neverInlined(timers[name]) };
+    Object.assign(timers, apart);
+    Object.assign(globalThis, apart);
+  }
+  syncBuiltinESMExports();
 }
 
 /** Makes a timer that is about to call back do nothing; false if it is something else. */
@@ -202,76 +233,10 @@ function disarm(resource: object): boolean {
   return true;
 }
 
-const HERE = fileURLToPath(import.meta.url);
-const OURS = fileURLToPath(new URL("../", import.meta.url));
-
-interface Place {
-  /** Nothing is being run; Node's or the kernel's own code; or, somewhere below, the user's. */
-  readonly code: "idle" | "internal" | "user";
-  /** On top is what keeps Node's timers: terminated there, it would lose some, for good. */
-  readonly inTimers: boolean;
-  /**
-   * Within a call of `uninterrupted`. It is the stack that says so: a count of calls would stay too
-   * high where code is terminated within one, because then no `finally` is run. V8 terminates at
-   * the next call or turn of a loop: after an interrupt that arrives as `uninterrupted` is called,
-   * or in a `vm` script with a time limit, that is within.
-   */
-  readonly uninterrupted: boolean;
-  readonly error: Interrupted;
-}
-
-/** Node's timers, their lists, and the order of the lists. */
-const TIMERS: ReadonlySet<string> = new Set([
-  "node:timers",
-  "node:internal/timers",
-  "node:internal/linkedlist",
-  "node:internal/priority_queue",
-]);
-
-/** Frames of `findPlace` itself, of its caller, and of the inspector's call. */
-const OWN_FRAMES = 3;
-
-/** The compiler and the backends count as the user's: they work for a cell and may be stopped. */
-function findPlace(): Place {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  let code: Place["code"] = "idle";
-  let inTimers = false;
-  let uninterrupted = false;
-  Error.stackTraceLimit = 200;
-  Error.prepareStackTrace = (error, sites) => {
-    if (sites.some(isUsers)) code = "user";
-    else if (sites.length > OWN_FRAMES) code = "internal";
-    inTimers = TIMERS.has(sites[OWN_FRAMES]?.getFileName() ?? "");
-    uninterrupted = sites.some(isUninterrupted);
-    return [`${error}`, ...sites.map((site) => `    at ${site}`)].join("\n");
-  };
-  const error = new Interrupted();
-  void error.stack; // Formatted when it is first read.
-  Error.prepareStackTrace = prepareStackTrace;
-  Error.stackTraceLimit = stackTraceLimit;
-  return { code, inTimers, uninterrupted, error };
-}
-
-/** A call of the method of `Interrupts`. */
-function isUninterrupted(site: NodeJS.CallSite): boolean {
-  return site.getFunctionName() === "uninterrupted" && pathOf(site) === HERE;
-}
-
 function withoutPlace(): Interrupted {
   const error = new Interrupted();
   error.stack = `${error}`;
   return error;
-}
-
-function isUsers(site: NodeJS.CallSite): boolean {
-  const path = pathOf(site);
-  return path !== "" && !path.startsWith("node:") && !path.startsWith(OURS);
-}
-
-/** Of the code's file; an address of another kind, as Node's own `node:fs`, as it is. */
-function pathOf(site: NodeJS.CallSite): string {
-  const file = site.getFileName() ?? "";
-  return file.startsWith("file:") ? fileURLToPath(file) : file;
 }
 
 interface AsyncWrap {

@@ -26,7 +26,8 @@ export interface Desk {
   execute(request: Message, fields: Fields): Promise<JsonObject>;
   /** Passes a comm message to the engine, with its outputs attributed to it. */
   comm(request: Message, message: (origin: string) => CommMessage): Promise<void>;
-  interrupt(): void;
+  /** @param request the client's, whose cells sent before it may still be on their way */
+  interrupt(request: Message): void;
   /** After the reply is out. `parent`: the header of the request, for all clients to see. */
   shutDown(restart: boolean, parent: Buffer): void;
 }
@@ -72,8 +73,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     return passComm("comm_close", request, fields, desk);
   },
   debug_request: (request, _, desk) => desk.debugger.request(request.content),
-  interrupt_request: (_request, _fields, desk) => {
-    desk.interrupt();
+  interrupt_request: (request, _fields, desk) => {
+    desk.interrupt(request);
     return { status: "ok" };
   },
   shutdown_request: (request, fields, desk) => {

@@ -39,10 +39,18 @@ interface Running {
   readonly started: string;
 }
 
+/** An interrupt that came when nothing ran. */
+interface Early {
+  readonly request: Message;
+  readonly at: number;
+}
+
 /** Unsent output may grow to this; then the engine waits in its next write. */
 const MOST_BACKLOG = 16 << 20;
 /** How long after an error arriving cells count as sent before it. */
 const IN_FLIGHT_MS = 20;
+/** A cell that was sent before an interrupt arrives at most so long after it, on another socket. */
+const OVERTAKEN_MS = 500;
 /** Outputs of timers find the cell that started them among so many latest ones. */
 const MOST_PARENTS = 2_000;
 
@@ -55,6 +63,7 @@ export async function serve(options: KernelOptions): Promise<void> {
   const history = createHistory();
   const queue: Job[] = [];
   let running: Running | null = null;
+  let early: Early | null = null;
   /** Settles when the running cell, or the last one, has its reply. */
   let turn: Promise<void> = Promise.resolve();
   /** Takes what the person types while a cell waits for it. */
@@ -121,7 +130,7 @@ export async function serve(options: KernelOptions): Promise<void> {
 
   // Front ends show a kernel's stderr as if something were wrong.
   process.removeAllListeners("warning").on("warning", (warning) => log(warning.message));
-  process.on("SIGINT", interrupt);
+  process.on("SIGINT", () => interrupt());
   process.on("SIGTERM", () => void shutDown());
   await end;
 
@@ -220,7 +229,9 @@ export async function serve(options: KernelOptions): Promise<void> {
     running = { request: job.request, started: new Date().toISOString() };
     status("busy", job.request);
     try {
-      job.settle(await job.run());
+      const reply = job.run();
+      if (wasOvertaken(job.request)) session.interrupt();
+      job.settle(await reply);
     } catch (error) {
       log(`internal: execute_request: ${errorText(error)}`);
       job.settle(cellErrorReply(error));
@@ -245,9 +256,17 @@ export async function serve(options: KernelOptions): Promise<void> {
     }
   }
 
-  function interrupt(): void {
+  function interrupt(request?: Message): void {
     answer = null;
+    early = request !== undefined && running === null ? { request, at: performance.now() } : null;
     session.interrupt();
+  }
+
+  /** By an interrupt that its client had sent after it. */
+  function wasOvertaken({ header }: Message): boolean {
+    if (early === null || performance.now() - early.at > OVERTAKEN_MS) return false;
+    const { session, date } = early.request.header;
+    return header.session === session && Date.parse(header.date) < Date.parse(date);
   }
 
   function output(message: SessionOutput, buffers: readonly Buffer[]): void {

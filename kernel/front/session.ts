@@ -94,7 +94,8 @@ export interface Session {
 interface Current {
   readonly origin: Origin;
   interruptedAt: number;
-  readonly interrupted: () => void;
+  /** Aborted by an interrupt: what has not reached the engine yet is not to be run. */
+  readonly stop: AbortController;
   readonly payload: Map<Payload["source"], Payload | HelpWanted>;
 }
 
@@ -173,14 +174,11 @@ export function createSession(options: SessionOptions, listener: SessionListener
     };
     const origin = nextOrigin();
     lastOrigin = origin;
-    let interrupted = (): void => {};
-    const stopped = new Promise<null>((resolve) => {
-      interrupted = () => resolve(null);
-    });
+    const stop = new AbortController();
     const payload: Current["payload"] = new Map();
-    current = { origin, interruptedAt: 0, interrupted, payload };
+    current = { origin, interruptedAt: 0, stop, payload };
     try {
-      const running = runSource(code, origin, mine, !silent, stopped);
+      const running = runSource(code, origin, mine, !silent, stop.signal);
       started(mine); // The checker is at work while the clients are told.
       const outcome = await running;
       const error = outcomeError(outcome);
@@ -189,7 +187,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
       if (error === null) {
         for (const [name, source] of Object.entries(userExpressions)) {
           expressions[name] = expressionReply(
-            await runSource(source, nextOrigin(), mine, false, stopped),
+            await runSource(source, nextOrigin(), mine, false, stop.signal),
           );
         }
       }
@@ -204,8 +202,11 @@ export function createSession(options: SessionOptions, listener: SessionListener
     id: Origin,
     count: number,
     show: boolean,
-    stopped: Promise<null>,
+    stop: AbortSignal,
   ): Promise<RunOutcome> {
+    const stopped = new Promise<null>((resolve) => {
+      stop.addEventListener("abort", () => resolve(null), { once: true });
+    });
     const compiled: Compiled | null = await Promise.race([
       cells.compile(source, { id, count }),
       stopped,
@@ -216,8 +217,8 @@ export function createSession(options: SessionOptions, listener: SessionListener
       return { status: "error", error };
     }
     const { cell } = compiled;
-    const ready = await Promise.race([listener.debugger?.beforeRun(cell), stopped]);
-    if (ready === null) return { status: "interrupted", error: interruptError() };
+    await Promise.race([listener.debugger?.beforeRun(cell), stopped]);
+    if (stop.aborted) return { status: "interrupted", error: interruptError() };
     const outcome = await living().run(cell, show);
     if (!disposed || outcome.status !== "died") return outcome;
     return { status: "interrupted", error: shutdownError() };
@@ -243,7 +244,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
       }
       const now = performance.now();
       if (current.interruptedAt === 0) current.interruptedAt = now;
-      current.interrupted();
+      current.stop.abort();
       engine?.interrupt();
       if (now - current.interruptedAt > STUBBORN_MS) replaceUnlessDone();
     },
@@ -258,7 +259,7 @@ export function createSession(options: SessionOptions, listener: SessionListener
     async dispose() {
       disposed = true;
       listener.debugger?.ending();
-      current?.interrupted(); // One that is still being compiled starts no engine.
+      current?.stop.abort(); // One that is still being compiled starts no engine.
       await Promise.all([engine?.stop(), cells.dispose()]);
     },
   };

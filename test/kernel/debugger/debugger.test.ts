@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { connect, type Reply } from "../front/client.js";
+import { connect, type Reply, resultText } from "../front/client.js";
 import { startKernel, type TestKernel } from "../front/process.js";
 import { type DebugClient, debugClient, type Row, startDebugging } from "./client.js";
 
@@ -20,10 +20,7 @@ describe("debugger", function () {
 
   const start = (code: string): Promise<Reply> => kernel.client.execute(code);
   const status = async (reply: Promise<Reply>) => (await reply).reply.content.status;
-  const result = async (reply: Promise<Reply>): Promise<unknown> => {
-    const shown = (await reply).outputs.find(({ header }) => header.msg_type === "execute_result");
-    return (shown?.content.data as Record<string, unknown> | undefined)?.["text/plain"];
-  };
+  const result = async (reply: Promise<Reply>): Promise<unknown> => resultText(await reply);
   const evaluate = async (expression: string) => {
     const [top] = await debug.frames();
     return (await debug.ask("evaluate", { expression, frameId: top!.id })).result;

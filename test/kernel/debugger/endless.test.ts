@@ -1,7 +1,7 @@
 /** Code that does not end where the debugger runs it: limits, and interrupts. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../kernel/wire/message.js";
-import type { Reply } from "../front/client.js";
+import { type Reply, resultText } from "../front/client.js";
 import type { TestKernel } from "../front/process.js";
 import { type DebugClient, type Row, startDebugging } from "./client.js";
 
@@ -30,11 +30,8 @@ describe("code without an end in the debugger", function () {
   const interrupt = () => kernel.client.request("interrupt_request", {}, { channel: "control" });
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
   const status = async (reply: Promise<Reply>) => (await reply).reply.content.status;
-  const result = async (code: string): Promise<unknown> => {
-    const { outputs } = await kernel.client.execute(code);
-    const shown = outputs.find(({ header }) => header.msg_type === "execute_result");
-    return (shown?.content.data as JsonObject | undefined)?.["text/plain"];
-  };
+  const result = async (code: string): Promise<unknown> =>
+    resultText(await kernel.client.execute(code));
   const evaluate = async (expression: string, more: JsonObject = {}): Promise<unknown> =>
     (await debug.ask("evaluate", { expression, ...more })).result;
   /** The next cell stops, evaluates and goes on. */

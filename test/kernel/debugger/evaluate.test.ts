@@ -1,7 +1,7 @@
 /** What is evaluated where a cell is stopped is in the cells' language. */
 import { expect } from "chai";
 import type { JsonObject } from "../../../kernel/wire/message.js";
-import type { Reply } from "../front/client.js";
+import { type Reply, resultText } from "../front/client.js";
 import type { TestKernel } from "../front/process.js";
 import { type DebugClient, startDebugging } from "./client.js";
 
@@ -33,10 +33,6 @@ describe("evaluation in a stopped cell", function () {
   const status = async (reply: Promise<Reply>) => (await reply).reply.content.status;
   const printed = ({ outputs }: Reply) =>
     outputs.flatMap(({ content, header }) => (header.msg_type === "stream" ? content.text : []));
-  const result = ({ outputs }: Reply) =>
-    outputs.flatMap(({ content, header }) =>
-      header.msg_type === "execute_result" ? (content.data as JsonObject)["text/plain"] : [],
-    )[0];
   async function evaluate(expression: string): Promise<unknown> {
     const [top] = await debug.frames();
     return (await debug.ask("evaluate", { expression, frameId: top!.id })).result;
@@ -218,10 +214,10 @@ describe("evaluation in a stopped cell", function () {
       await resume();
       expect(await status(running)).to.equal("ok");
 
-      expect(result(await kernel.client.execute("(moved + twice).toArray()"))).to.equal(
+      expect(resultText(await kernel.client.execute("(moved + twice).toArray()"))).to.equal(
         "[ 16, 24 ]",
       );
-      expect(result(await kernel.client.execute("point.x + pairs[0].n"))).to.equal("8");
+      expect(resultText(await kernel.client.execute("point.x + pairs[0].n"))).to.equal("8");
       const wrong = await kernel.client.execute("twice.nothing");
       expect(wrong.reply.content.evalue).to.contain("does not exist on type 'number'");
       const code = "pairs[0].k";
@@ -229,7 +225,7 @@ describe("evaluation in a stopped cell", function () {
       const { reply } = await kernel.client.request("complete_request", content);
       expect(reply.content.matches).to.deep.equal(["key"]);
       await kernel.client.execute("twice += 1");
-      expect(result(await kernel.client.execute("twice"))).to.equal("9");
+      expect(resultText(await kernel.client.execute("twice"))).to.equal("9");
     });
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JsonObject, Message } from "../../../kernel/wire/message.js";
+import { resultText } from "../front/client.js";
 import type { TestKernel } from "../front/process.js";
 import { type DebugClient, startDebugging } from "./client.js";
 
@@ -175,10 +176,7 @@ describe("exception breakpoints", function () {
           const code = `${how}${word}() => {\n${wait}\nif (n.value > 0) throw new Error("here"); // THROW\n});`;
           await kernel.client.execute("const n = slider(0, 9);");
           await kernel.client.execute(code);
-          const shown = (await kernel.client.execute("n.id")).outputs.find(
-            ({ header }) => header.msg_type === "execute_result",
-          );
-          const { "text/plain": id } = shown!.content.data as { "text/plain": string };
+          const id = String(resultText(await kernel.client.execute("n.id")));
           const data = { method: "update", state: { value: 5 }, buffer_paths: [] };
           const content = { comm_id: id.slice(1, -1), data };
           expect(await stops("comm_msg", content)).to.deep.equal([lineOf(code)]);

@@ -47,6 +47,12 @@ export interface RequestOptions {
   readonly within?: number;
 }
 
+/** The text of a cell's result. */
+export function resultText({ outputs }: Reply): unknown {
+  const result = outputs.find(({ header }) => header.msg_type === "execute_result");
+  return (result?.content.data as JsonObject | undefined)?.["text/plain"];
+}
+
 const isIdle = ({ header, content }: Message): boolean =>
   header.msg_type === "status" && content.execution_state === "idle";
 

@@ -49,6 +49,15 @@ describe("front/session", function () {
     session.interrupt();
   };
 
+  it("stops a cell that is on its way to the engine", async () => {
+    const request = { code: "1", silent: false, storeHistory: true, userExpressions: {} };
+    const { error } = await session.execute(
+      request,
+      () => {},
+      () => session.interrupt(),
+    );
+    expect(error?.ename).to.equal("Interrupted");
+  });
   it("does not replace an engine that waits to be read from", async () => {
     const ename = await run("for (;;) console.log('more'.repeat(1000));", async () => {
       session.pause();
