@@ -364,7 +364,7 @@ export function createLanguage(options: LanguageOptions): Language {
     const module = cellModule(maskMagics(source), names);
     setText(path, module.text);
     current = path;
-    return { service, path, start: module.start, offset };
+    return { service, path, offset, ...module };
   }
 
   return {
@@ -373,8 +373,9 @@ export function createLanguage(options: LanguageOptions): Language {
     typeAt: (source, line, name) => namesAtLine(source, line).get(name) ?? "any",
     catches,
     complete(source, offset) {
-      // Behind a dot no name can begin, and the fewer there are the faster it goes.
-      const isMember = /\.\s*[\p{ID_Continue}$]*$/u.test(source.slice(0, offset));
+      // Behind a dot no name can begin, and the fewer there are the faster it goes; behind the
+      // three of `...` and the one that ends a comment's last line they can.
+      const isMember = /(?<!\.)\.[ \t]*[\p{ID_Continue}$]*$/u.test(source.slice(0, offset));
       const names = isMember ? "mentioned" : "all";
       return completeMagic(source, offset) ?? complete(cursor(source, offset, names), source);
     },

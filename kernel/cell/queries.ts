@@ -11,15 +11,24 @@ export interface Cursor {
   readonly start: number;
   /** The cursor, counted from there. */
   readonly offset: number;
+  /** What the text sees of earlier cells, and of the language. */
+  readonly cellNames: ReadonlySet<string>;
+  readonly preludeNames: ReadonlySet<string>;
 }
 
 /** Signatures are looked up for as many items as fit in this. */
 const signatureBudget = 12; // ms
 const mostItems = 1000;
 
-export function complete({ service, path, start, offset }: Cursor, source: string): Completions {
+/** In the middle of a number, where TypeScript offers every name there is, or fails. */
+const inNumber = /(?<![\p{ID_Continue}$.])\d[\d_]*\.?\d*$/u;
+
+export function complete(cursor: Cursor, source: string): Completions {
+  const { service, path, start, offset } = cursor;
   const at = start + offset;
+  if (inNumber.test(source.slice(0, offset))) return { items: [], start: offset, end: offset };
   const info = service.getCompletionsAtPosition(path, at, {
+    includeSymbol: true,
     includeCompletionsWithInsertText: false,
     includeCompletionsForModuleExports: false,
     includeCompletionsForImportStatements: false,
@@ -38,13 +47,20 @@ export function complete({ service, path, start, offset }: Cursor, source: strin
       const { replacementSpan } = entry;
       return replacementSpan === undefined || replacementSpan.start - start === from;
     })
-    .sort((a, b) => compare(a.sortText, b.sortText) || compare(a.name, b.name))
+    .sort(
+      (a, b) =>
+        compare(a.sortText, b.sortText) ||
+        nearness(a, cursor) - nearness(b, cursor) ||
+        compare(a.name, b.name),
+    )
+    .filter(({ name }, at, sorted) => name !== sorted[at - 1]?.name)
     .slice(0, mostItems);
+  const checker = service.getProgram()!.getTypeChecker();
 
   const deadline = performance.now() + signatureBudget;
   const items = chosen.map((entry): CompletionItem => {
     const text = entry.insertText ?? entry.name;
-    const item = { text, type: typeWords[entry.kind] ?? "text" };
+    const item = { text, type: typeWords[kindOf(entry, checker)] ?? "text" };
     if (chosen.length > 100 || performance.now() > deadline) return item;
     const details = service.getCompletionEntryDetails(
       path,
@@ -62,6 +78,57 @@ export function complete({ service, path, start, offset }: Cursor, source: strin
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** 0 for a name of the text itself, 1 for one of an earlier cell, 2 for one of the language. */
+function nearness({ name, kind }: typescript.CompletionEntry, cursor: Cursor): number {
+  const { alias, letElement } = ts.ScriptElementKind;
+  if (kind === alias && cursor.preludeNames.has(name)) return 2;
+  return (kind === alias || kind === letElement) && cursor.cellNames.has(name) ? 1 : 0;
+}
+
+/**
+ * Of an import what it brings in, as names of other cells and of the language are imports here.
+ * What a declaration shows to be a function is one; asking for every type would take too long.
+ */
+function kindOf(
+  { kind, symbol }: typescript.CompletionEntry,
+  checker: typescript.TypeChecker,
+): string {
+  if (symbol === undefined) return kind;
+  const isImport = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+  const meant = isImport ? checker.getAliasedSymbol(symbol) : symbol;
+  const isMember = kind === ts.ScriptElementKind.memberVariableElement;
+  if (meant.declarations?.some(isFunction)) {
+    return isMember
+      ? ts.ScriptElementKind.memberFunctionElement
+      : ts.ScriptElementKind.functionElement;
+  }
+  return (isImport && importedKinds.find(([flag]) => (meant.flags & flag) !== 0)?.[1]) || kind;
+}
+
+function isFunction(declaration: typescript.Declaration): boolean {
+  if (ts.isFunctionDeclaration(declaration)) return true;
+  if (
+    !ts.isVariableDeclaration(declaration) &&
+    !ts.isPropertyDeclaration(declaration) &&
+    !ts.isPropertySignature(declaration) &&
+    !ts.isPropertyAssignment(declaration)
+  ) {
+    return false;
+  }
+  const type = "type" in declaration ? declaration.type : undefined;
+  const value = "initializer" in declaration ? declaration.initializer : undefined;
+  return type ? ts.isFunctionTypeNode(type) : value !== undefined && ts.isFunctionLike(value);
+}
+
+const importedKinds: readonly (readonly [typescript.SymbolFlags, string])[] = [
+  [ts.SymbolFlags.Class, ts.ScriptElementKind.classElement],
+  [ts.SymbolFlags.Enum, ts.ScriptElementKind.enumElement],
+  [ts.SymbolFlags.Variable, ts.ScriptElementKind.variableElement],
+  [ts.SymbolFlags.Module, ts.ScriptElementKind.moduleElement],
+  [ts.SymbolFlags.Interface, ts.ScriptElementKind.interfaceElement],
+  [ts.SymbolFlags.TypeAlias, ts.ScriptElementKind.typeElement],
+];
 
 /** Jupyter's words for TypeScript's kinds. */
 const typeWords: Readonly<Record<string, string>> = {

@@ -8,7 +8,10 @@ let rate = 0.1;
 /** Twice a number.
  * @param v the number */
 function twice(v: number): number { return v * 2 }
-const model = { weights: matrix("w"), layers: [1, 2] };`;
+const model = { weights: matrix("w"), layers: [1, 2], run: () => 1 };
+interface Plan { steps: number }
+type Size = 1 | 2;
+enum Mode { Fast, Slow }`;
 
 /** Source with the cursor, some of the expected items, the text that they replace. */
 const completions: [source: string, items: string[], replaced: string][] = [
@@ -23,7 +26,23 @@ const completions: [source: string, items: string[], replaced: string][] = [
   ["twice(rat|, 2", ["rate"], "rat"],
   ["const q = { inner: 1 }\nq.|\nrate", ["inner"], ""],
   ["ret|", ["return"], "ret"],
+  ["[...rat|]", ["rate"], "rat"],
+  ["// How fast?\n// So.\nrat|", ["rate"], "rat"],
   ['const d: "red" | "blue" = "r|"', ["red"], "r"],
+];
+
+/** What an item is, whatever way it came to the text. */
+const kinds: [source: string, name: string, type: string][] = [
+  ["|", "rate", "variable"],
+  ["|", "twice", "function"],
+  ["|", "matrix", "function"],
+  ["|", "Tensor", "class"],
+  ["let a: |", "Plan", "interface"],
+  ["let a: |", "Size", "type"],
+  ["|", "Mode", "enum"],
+  ["const later = () => 1; |", "later", "function"],
+  ["model.|", "run", "method"],
+  ["model.|", "layers", "property"],
 ];
 
 const inspections: [source: string, name: string | null, signature: string, doc: string][] = [
@@ -92,6 +111,33 @@ describe("questions about cells", function () {
       const found = session.language.complete(source, offset);
       expect(found.items.map((item) => item.text)).to.include.members(items);
       expect(source.slice(found.start, found.end)).to.equal(replaced);
+    });
+  }
+
+  const offered = (marked: string) => {
+    const offset = marked.indexOf("|");
+    return session.language.complete(marked.replace("|", ""), offset).items;
+  };
+
+  it("offers the text's own names first, then those of earlier cells, then the language's", () => {
+    const names = offered("{ const zeta = 1; |").map((item) => item.text);
+    const wanted = ["zeta", "model", "rate", "twice", "matrix", "Array", "if"];
+    expect(names.filter((name) => wanted.includes(name))).to.deep.equal(wanted);
+  });
+
+  it("offers a name once", () => {
+    expect(offered("modul|").map((item) => item.text)).to.deep.equal(["module"]);
+  });
+
+  it("offers nothing in the middle of a number", () => {
+    const cells = ["0.|1", "const y = rate - 0.|1 * rate", "5|", "1_0|0"];
+    for (const cell of cells) expect(offered(cell), cell).to.deep.equal([]);
+    expect(offered("1..|").map((item) => item.text)).to.include("toFixed");
+  });
+
+  for (const [marked, name, type] of kinds) {
+    it(`${JSON.stringify(marked)}: ${name} is a ${type}`, () => {
+      expect(offered(marked).find((item) => item.text === name)?.type).to.equal(type);
     });
   }
 
