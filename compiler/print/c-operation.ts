@@ -85,9 +85,9 @@ export function operationText(x: Operation, operands: Operands): string {
     case "shiftLeft":
     case "shiftRight": {
       const [, amount] = x.args;
-      // C leaves open what a shift by the width or more does.
-      if (amount.kind !== "literal" || Number(amount.value) >= 8 * bytesOf(dtype))
-        return call(x.op);
+      // C leaves open what a shift by the width or more does, and by a negative number.
+      const by = amount.kind === "literal" ? Number(amount.value) : -1;
+      if (by < 0 || by >= 8 * bytesOf(dtype)) return call(x.op);
       return infix(x.op === "shiftLeft" ? "<<" : ">>");
     }
     case "select":

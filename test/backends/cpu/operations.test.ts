@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { openCpu } from "../../../backends/cpu/index.js";
-import { axis, load, op } from "../../../compiler/expression.js";
+import { axis, literal, load, op } from "../../../compiler/expression.js";
 import type { BasicOp, Expression } from "../../../compiler/ir.js";
 import {
   type DType,
@@ -82,14 +82,15 @@ function pairs(dtype: DType): [TypedArray, TypedArray] {
   return [x, y];
 }
 
-/** z[i] = f(x[i], y[i]) */
+/** z[i] = f(x[i], y[i]) for every pair of specimens, or the last `most` of them. */
 function elementwise(
   name: string,
   of: DType,
   to: DType,
   f: (x: Expression, y: Expression) => Expression,
+  most = Number.POSITIVE_INFINITY,
 ): Case {
-  const [x, y] = pairs(of);
+  const [x, y] = pairs(of).map((column) => column.slice(-most));
   const i = { name: "i", extent: x.length };
   const value = f(load(of, 0, axis(i)), load(of, 1, axis(i)));
   return {
@@ -155,6 +156,24 @@ describe("C for basic operations", function () {
       );
     });
 
+  it("shifts by a known number, also one that is no place within the word", () => {
+    const places = [-1, 1, 8, 31, 32, 64];
+    const shifted = (of: DType, name: "shiftLeft" | "shiftRight", place: number): Case[] => {
+      if (place < Number(rangeOf(of)![0])) return [];
+      const by = literal(of, isBig(of) ? BigInt(place) : place);
+      // For C's compiler a shift of a vector and one of a number are two operations.
+      return [Number.POSITIVE_INFINITY, 1].map((most) =>
+        elementwise(`${name} ${of} by ${place}`, of, of, (x) => op(of, name, x, by), most),
+      );
+    };
+    check(
+      integers.flatMap((of) =>
+        places.flatMap((place) =>
+          (["shiftLeft", "shiftRight"] as const).flatMap((name) => shifted(of, name, place)),
+        ),
+      ),
+    );
+  });
   it("select on every type", () => {
     check(
       all.map((of) =>
