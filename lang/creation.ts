@@ -8,6 +8,7 @@ import {
   asTensor,
   castTo,
   checkDType,
+  checkedLiteral,
   checkSizes,
   expandTo,
   iota,
@@ -75,13 +76,10 @@ export function cast(x: Operand, dtype: DType): Tensor {
  */
 export function full(shape: ShapeArgument, value: Scalar, options: CreationOptions = {}): Tensor {
   checkDType("full", options.dtype);
-  const one = options.dtype ? checkedLiteral(value, options.dtype) : asTensor("full", value);
+  const one = options.dtype
+    ? checkedLiteral("full", value, options.dtype)
+    : asTensor("full", value);
   return expandTo(one, shapeOf("full", shape));
-}
-
-function checkedLiteral(value: Scalar, dtype: DType): Tensor {
-  valueOf("full", value, { dtype }); // throws where the dtype cannot hold the value
-  return literal(value, dtype);
 }
 
 /**

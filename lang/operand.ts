@@ -32,6 +32,12 @@ export function literal(value: Scalar, dtype: DType): Tensor {
   );
 }
 
+/** The same, of a number that a user gave: throws where the dtype cannot hold it. */
+export function checkedLiteral(op: string, value: Scalar, dtype: DType): Tensor {
+  valueOf(op, value, { dtype });
+  return literal(value, dtype);
+}
+
 /** The default dtype of a number is f32, of a boolean bool, of a bigint i64. */
 const dtypeOfScalar = (value: Scalar): DType =>
   typeof value === "number" ? "f32" : typeof value === "boolean" ? "bool" : "i64";

@@ -8,7 +8,7 @@
 import { add, multiply, subtract } from "./arithmetic.js";
 import { less } from "./comparison.js";
 import { type CreationOptions, type ShapeArgument, tensor } from "./creation.js";
-import type { DType } from "./dtype.js";
+import { type DType, isInteger } from "./dtype.js";
 import { HypatiaError } from "./error.js";
 import { cos, log, sqrt } from "./functions.js";
 import { argSort, at, take } from "./indexing.js";
@@ -17,6 +17,7 @@ import { node } from "./node.js";
 import {
   apply,
   castTo,
+  checkedLiteral,
   checkSizes,
   expandTo,
   iota,
@@ -110,15 +111,22 @@ export function split(of: Tensor, count = 2): Tensor[] {
 }
 
 /**
- * A key that depends on another key and on a number, such as a step: u32 [2]. The number may be an
- * integer scalar tensor, also a symbol.
+ * A key that depends on another key and on a number, such as a step: u32 [2]. The number is one of
+ * 32 bits, or an integer scalar tensor, also a symbol, of which the lowest 32 bits count.
  *
  * @example
  * const k = random.foldIn(random.key(1), step);
  */
 export function foldIn(of: Tensor, data: number | Tensor): Tensor {
   const from = checkedKey("random.foldIn", of);
-  const number = castTo(typeof data === "number" ? literal(data, "u32") : data, "u32");
+  const isNumber = typeof data === "number";
+  if (!isNumber && (data.ndim !== 0 || !isInteger(data.dtype)))
+    throw new HypatiaError("random.foldIn", "this is not a number to make a key with", {
+      got: data.toString(),
+      expected: "an integer scalar",
+      remedy: data.ndim === 0 ? 'x.cast("i32")' : "pick one element with at(...)",
+    });
+  const number = isNumber ? checkedLiteral("random.foldIn", data, "u32") : castTo(data, "u32");
   return stack([words(from, number, 0), words(from, number, 1)]);
 }
 
@@ -239,8 +247,9 @@ export function integers(
   const from = checkedKey("random.integers", options.key);
   const counter = counters(shapeOf("random.integers", shape));
   const span = high - low;
+  // A span of 2³² is every word there is; as a u32 it would be 0.
   const rest = (x: Tensor): Tensor =>
-    apply("mod", x, expandTo(literal(span, "u32"), counter.shape));
+    span === 2 ** 32 ? x : apply("mod", x, expandTo(literal(span, "u32"), counter.shape));
   // (high word · 2³² + low word) mod span, where the products of remainders fit in 32 bits.
   const carry = span <= 2 ** 16 ? 2 ** 32 % span : 0;
   const upper = multiply(rest(words(from, counter, 0)), carry);

@@ -111,6 +111,18 @@ export const neural: readonly Case[] = [
   ),
   makeCase([key], (k) => h.stack(h.random.split(k, 3)), "threefry_keys(a, 3)"),
   makeCase([key], (k) => h.random.foldIn(k, 2), "threefry_keys(a, 3)[2]"),
+  makeCase(
+    [key],
+    (k) => h.random.integers(-3, 9, [5], { key: k }),
+    "((threefry_keys(a, 5).astype('u8') * np.array([2**32, 1], 'u8')).sum(1) % 12).astype('i4') - 3",
+    { dtype: "i32" },
+  ),
+  makeCase(
+    [key],
+    (k) => h.random.integers(-(2 ** 31), 2 ** 31, [5], { key: k }),
+    "(threefry_keys(a, 5)[:, 1].astype('i8') - 2**31).astype('i4')",
+    { dtype: "i32", name: "every i32" },
+  ),
   makeCase([key], (k) => h.random.normal([6], { key: k }), "threefry_normal(a, 6)", {
     dtype: "f32",
     tolerance: 1e-5,
