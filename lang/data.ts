@@ -198,17 +198,17 @@ export function nestedOf({ dtype, shape, data }: Value, asNumbers = false): Nest
   let at = 0;
   const isTruth = dtype === "bool" && !asNumbers;
   const level = (axis: number): Nested => {
-    if (axis === shape.length) return isTruth ? data[at++] === 1 : numberOf(data[at++]);
+    if (axis === shape.length) return isTruth ? data[at++] === 1 : numberOf(data[at++], "toArray");
     return Array.from({ length: shape[axis] }, () => level(axis + 1));
   };
   return level(0);
 }
 
 /** An element as a number; 64-bit integers only where a number holds them exactly. */
-export function numberOf(element: number | bigint): number {
+export function numberOf(element: number | bigint, op: string): number {
   const number = Number(element);
   if (typeof element === "bigint" && !Number.isSafeInteger(number))
-    throw new HypatiaError("toArray", `a JavaScript number cannot hold ${element} exactly`, {
+    throw new HypatiaError(op, `a JavaScript number cannot hold ${element} exactly`, {
       remedy: "read the bigints with data(), or cast to f64 first",
     });
   return number;

@@ -103,7 +103,7 @@ export function outer(x: Operand, y: Operand): Tensor {
  * n of y; 2 by default) or two equally long lists, `[ofX, ofY]`. The result has the other axes of
  * x, then those of y.
  *
- * dtypes promote. Throws if paired sizes differ.
+ * dtypes promote. Throws if paired sizes differ, and for an axis that is given twice.
  *
  * @example
  * tensordot(ones([2, 3, 4]), ones([4, 3, 5]), [[1, 2], [1, 0]]).shape; // [2, 5]
@@ -117,10 +117,13 @@ export function tensordot(x: Operand, y: Operand, axes: number | Pairs = 2): Ten
           axes[0].map((axis) => axisOf("tensordot", axis, a.ndim, a.shape)),
           axes[1].map((axis) => axisOf("tensordot", axis, b.ndim, b.shape)),
         ];
-  if (ofX.length !== ofY.length || ofX.length > Math.min(a.ndim, b.ndim))
+  const isCount = typeof axes !== "number" || (Number.isInteger(axes) && axes >= 0);
+  const isOnce = [ofX, ofY].every((list) => new Set(list).size === list.length);
+  const isPaired = ofX.length === ofY.length && ofX.length <= Math.min(a.ndim, b.ndim);
+  if (!isCount || !isOnce || !isPaired)
     throw new HypatiaError("tensordot", "the axes do not pair up", {
-      got: `${ofX.length} axes of ${a} and ${ofY.length} of ${b}`,
-      expected: "as many axes of x as of y, none more than there are",
+      got: `axes ${JSON.stringify(axes)} for ${a} and ${b}`,
+      expected: "as many axes of x as of y, each given once",
     });
   ofX.forEach((axis, k) => {
     checkInner("tensordot", a, axis, b, ofY[k]);

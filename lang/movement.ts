@@ -212,7 +212,9 @@ export function split(x: Operand, sections: number | readonly number[], axis = 0
   const whole = a.shape[at];
   const part = typeof sections === "number" ? divideExactly(whole, sections) : null;
   const sizes: readonly (Dim | null)[] =
-    typeof sections === "number" ? Array.from({ length: sections }, () => part) : sections;
+    typeof sections === "number"
+      ? Array.from({ length: sections }, () => part)
+      : checkSizes("split", sections);
   let start: Dim = 0;
   const ranges = sizes.map((size) => {
     const range = { start, size: size ?? 0, step: 1 };

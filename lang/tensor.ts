@@ -105,7 +105,7 @@ export class Tensor {
     if (this.shape.some((size) => typeof size === "number" && size !== 1)) throw this.#notOne();
     const { data } = this.value();
     if (data.length !== 1) throw this.#notOne();
-    return numberOf(data[0]);
+    return numberOf(data[0], "item");
   }
 
   #notOne(): HypatiaError {

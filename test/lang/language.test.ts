@@ -10,6 +10,7 @@ const labels = h.ivector("labels", ["batch"]);
 const f = (...shape: number[]): h.Tensor => h.zeros(shape);
 const i32 = (...shape: number[]): h.Tensor => h.zeros(shape, { dtype: "i32" });
 const bool = h.tensor([true, false, true]);
+const key = h.random.key(1);
 const { range } = h;
 
 const types: [h.Tensor, string][] = [
@@ -92,6 +93,20 @@ const misuses: [what: string, run: () => unknown, ...message: RegExp[]][] = [
   ["concat of ranks", () => h.concat([f(2, 3, 4), f(2, 3)], 2), /^concat: the numbers of axes/],
   ["nothing", () => h.concat([]), /nothing to join/],
   ["split", () => h.split(f(5), 2), /^split: /, /2 parts/],
+  ["sizes of parts", () => h.split(f(5), [3, -1, 3]), /^split: -1 is not a size/],
+  ["sizes of parts", () => h.split(f(5), [2.5, 2.5]), /^split: 2.5 is not a size/],
+  [
+    "axes of a product",
+    () =>
+      h.tensordot(x, x, [
+        [0, 0],
+        [0, 1],
+      ]),
+    /^tensordot: .* pair up/,
+  ],
+  ["axes of a product", () => h.tensordot(x, x, -1), /^tensordot: .* pair up/, /axes -1 for/],
+  ["axes of a product", () => h.tensordot(x, x, 1.5), /^tensordot: .* pair up/],
+  ["axes of a product", () => h.tensordot(x, x, 3), /^tensordot: .* pair up/],
   ["positions", () => f(3).at(3), /^at: position 3 is outside axis 0/, /-3 to 2/],
   ["positions", () => f(3).at(-4), /position -4/],
   ["indexes", () => f(3).at(0, 0), /too many positions/],
@@ -111,7 +126,12 @@ const misuses: [what: string, run: () => unknown, ...message: RegExp[]][] = [
   ["a symbol's sizes", () => h.matrix("x", [3]), /^matrix: x has another number of axes/],
   ["a key", () => h.random.uniform([2], { key: f(2) }), /^random.uniform: this is not a key/],
   ["a seed", () => h.random.key(0.5), /not a seed/],
+  ["a number for a key", () => h.random.foldIn(key, -1), /^random.foldIn: u32 cannot hold -1/],
+  ["a number for a key", () => h.random.foldIn(key, 1.5), /^random.foldIn: u32 cannot hold 1.5/],
+  ["numbers for a key", () => h.random.foldIn(key, i32(3)), /^random.foldIn: /, /i32 \[3\]/],
+  ["a fraction for a key", () => h.random.foldIn(key, f()), /^random.foldIn: /, /cast/],
   ["a range of integers", () => h.random.integers(3, 3), /^random.integers: /],
+  ["a large integer", () => h.tensor(2n ** 60n).item(), /^item: a JavaScript number cannot hold/],
   ["native operators", () => Number(x), /cannot be used as a JavaScript number/, /item/],
   ["a backend", () => Object.assign(h.config, { backend: "gpu" }), /no backend "gpu"/],
 ];
