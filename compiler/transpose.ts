@@ -64,7 +64,8 @@ const rules: { readonly [O in LinearOp]: Rule<O> } = {
   reshape: ({ inputs: [x] }, ct) => [b.reshape(ct, x.shape)],
   transpose: ({ attrs: { perm } }, ct) => [b.transpose(ct, inverse(perm))],
   expand: ({ inputs: [x], shape }, ct) => {
-    const axes = shape.flatMap((dim, axis) => (x.shape[axis] !== dim ? [axis] : []));
+    // A symbolic size that has to be a number is not repeated.
+    const axes = shape.flatMap((dim, axis) => (x.shape[axis] === 1 && dim !== 1 ? [axis] : []));
     return [b.reshape(b.sum(ct, axes), x.shape)];
   },
   slice: ({ inputs: [x], attrs: { ranges } }, ct) => {

@@ -5,8 +5,7 @@ import { promote, promoteWeak } from "./dtype.js";
 import { HypatiaError } from "./error.js";
 import type { Node, NodeOf } from "./graph.js";
 import { describe } from "./inference.js";
-import { node } from "./node.js";
-import { asTensor, castTo, expandTo, literal, type Operand, promoted } from "./operand.js";
+import { asTensor, castTo, expandExactly, literal, type Operand, promoted } from "./operand.js";
 import { type Compiled, runtime } from "./runtime.js";
 import { SharedVariable } from "./shared.js";
 import { asVariable, bindDim, Size, type SizeBindings, sameDim } from "./size.js";
@@ -158,11 +157,7 @@ function fitting(what: "updates" | "givens", target: Tensor, next: Operand): Ten
       expected: wanted,
       remedy: "sum or reshape it first",
     });
-  const spread = expandTo(castTo(tensor, target.dtype), target.shape);
-  const { shape } = target;
-  return spread.shape.every((n, i) => n === shape[i])
-    ? spread
-    : new Tensor(node("expand", [spread.node], { shape })); // checks symbolic sizes when it runs
+  return expandExactly(castTo(tensor, target.dtype), target.shape);
 }
 
 /** Numbers, sizes and nested arrays take the dtype of what they are put in the place of. */

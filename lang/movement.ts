@@ -7,7 +7,7 @@ import {
   axisOf,
   broadcastShapes,
   checkSizes,
-  expandTo,
+  expandExactly,
   type Operand,
   promoted,
   reshapeTo,
@@ -154,7 +154,7 @@ export function broadcastTo(x: Operand, shape: readonly Dim[]): Tensor {
       got: a.toString(),
       expected: `sizes equal to those of ${formatShape(shape)}, counted from the right, or 1`,
     });
-  return expandTo(a, shape);
+  return expandExactly(a, shape);
 }
 
 /**

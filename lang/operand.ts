@@ -166,6 +166,14 @@ export function expandTo(x: Tensor, shape: Shape): Tensor {
     : new Tensor(node("expand", [ranked.node], { shape: target }));
 }
 
+/** The same, to just this shape: a size that may turn out to be another is checked when it runs. */
+export function expandExactly(x: Tensor, shape: Shape): Tensor {
+  const spread = expandTo(x, shape);
+  return sameShape(spread.shape, shape)
+    ? spread
+    : new Tensor(node("expand", [spread.node], { shape: [...shape] }));
+}
+
 /** The same elements in another shape; the tensor itself when nothing changes. */
 export const reshapeTo = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : new Tensor(node("reshape", [x.node], { shape: [...shape] }));

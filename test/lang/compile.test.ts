@@ -110,6 +110,18 @@ describe("compiled functions", () => {
       expect(f().item()).to.equal(6);
     }
   });
+
+  it("check a symbolic size that was broadcast to a number", () => {
+    const v = h.vector("v", ["n"]);
+    const five = h.broadcastTo(v, [5]);
+    expect(String(five)).to.equal("f32 [5]");
+    const slope = h.compile([v], h.grad(h.sum(h.square(five)), v));
+    expect(slope([1, 2, 3, 4, 5]).toArray()).to.deep.equal([2, 4, 6, 8, 10]);
+    expect(() => h.compile([v], five)([1, 2, 3])).to.throw(
+      h.HypatiaError,
+      /^broadcastTo: .*\n.*\[3\]/,
+    );
+  });
 });
 
 describe("shared variables", () => {
