@@ -1,5 +1,5 @@
 /** What an elementwise op is on one element: a kernel expression over its inputs' elements. */
-import { type DType, isFloat, isInteger, kindOf, rangeOf } from "../lang/dtype.js";
+import { type DType, isInteger, kindOf, rangeOf } from "../lang/dtype.js";
 import type { Node, NodeOf, OpName } from "../lang/graph.js";
 import { literal, op } from "./expression.js";
 import type { Expression, ScalarOp } from "./ir.js";
@@ -182,6 +182,5 @@ export const literalOf = (dtype: DType, value: number | bigint): Expression => {
   if (dtype === "i64" || dtype === "u64")
     return literal(dtype, typeof value === "bigint" ? value : BigInt(Math.trunc(value)));
   if (dtype === "f32") return literal(dtype, Math.fround(Number(value)));
-  if (isFloat(dtype)) return literal(dtype, Number(value));
   return literal(dtype, Number(value));
 };

@@ -6,7 +6,7 @@
  */
 import { bytesOf, type DType } from "../lang/dtype.js";
 import { axesOf, strideOf } from "./affine.js";
-import { expressionOrder } from "./expression.js";
+import { expressionOrder, stageRoots } from "./expression.js";
 import type { Axis, Expression, LoopKernel, ScalarType, Stage } from "./ir.js";
 
 /** What the plan has to know about the machine. */
@@ -39,15 +39,6 @@ export interface StagePlan {
   readonly unroll: number;
 }
 
-/** What a stage evaluates. */
-export const rootsOf = (stage: Stage): Expression[] => [
-  ...stage.checks.map(({ holds }) => holds),
-  ...stage.accumulators.flatMap(({ value, position }) => (position ? [value, position] : [value])),
-  ...stage.stores.flatMap(({ index, value, guard }) =>
-    guard ? [index, value, guard] : [index, value],
-  ),
-];
-
 export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
   const inner = kernel.grid.at(-1);
   const loops = kernel.stages.map((stage) => loopPlan(stage, unit));
@@ -70,7 +61,7 @@ export function planLoops(kernel: LoopKernel, unit: VectorUnit): LoopPlan {
   }
   const { lanes } = alongGrid;
   // Several vectors of columns at once: each row then gives whole cache lines, one after another.
-  const size = expressionOrder(kernel.stages.flatMap(rootsOf)).length;
+  const size = expressionOrder(kernel.stages.flatMap(stageRoots)).length;
   const isStrip = reducesRows(kernel.stages, inner);
   const strip = isStrip ? stripOf(Number(inner.extent), unit.vectorBytes, lanes) : null;
   const unroll = hasLoops && !isStrip && size < 48 ? (unit.registers === 32 ? 4 : 2) : 1;
@@ -97,7 +88,7 @@ function shapeFor(kernel: LoopKernel, axes: readonly Axis[], unit: VectorUnit) {
 function readDown({ grid, stages }: LoopKernel, inner: Axis): Load[] {
   const outer = grid.at(-2);
   if (outer === undefined) return [];
-  return expressionOrder(stages.flatMap(rootsOf)).filter(
+  return expressionOrder(stages.flatMap(stageRoots)).filter(
     (x): x is Load =>
       x.kind === "load" &&
       x.guard === null &&
@@ -140,7 +131,7 @@ function loopPlan(stage: Stage, unit: VectorUnit): StagePlan {
   const axis = stage.loops.at(-1) ?? null;
   // Stores that add may meet in one element from several lanes.
   if (axis === null || stage.stores.some(({ add }) => add)) return { axis: null, unroll: 1 };
-  const size = expressionOrder(rootsOf(stage)).length;
+  const size = expressionOrder(stageRoots(stage)).length;
   const accumulates = stage.accumulators.length > 0 && stage.stores.length === 0;
   const most = unit.registers === 32 ? 4 : 2;
   return { axis, unroll: !accumulates ? 1 : size < 24 ? most : size < 64 ? 2 : 1 };
@@ -163,7 +154,7 @@ function vectorCost(stages: readonly Stage[], axis: Axis, lanes: number): number
       return stride === 0 ? 0.2 : stride === 1 && !uneven ? 1 : lanes;
     };
     let perIteration = 0.5;
-    for (const x of expressionOrder(rootsOf(stage))) {
+    for (const x of expressionOrder(stageRoots(stage))) {
       if (x.kind === "load") perIteration += access(x.index, x.guard);
     }
     for (const { index, guard } of stage.stores) perIteration += access(index, guard);
@@ -228,6 +219,6 @@ function fitsInt32(kernel: LoopKernel): boolean {
     if (x.op === "mul") return parts[0] * parts[1];
     return parts.reduce((sum, part) => sum + part, 0);
   };
-  const positions = kernel.stages.flatMap(rootsOf);
+  const positions = kernel.stages.flatMap(stageRoots);
   return expressionOrder(positions).every((x) => x.type !== "index" || bound(x) < 2 ** 31);
 }

@@ -1,6 +1,6 @@
 /** Arguments of compiled functions: conversion, and checks against the declared inputs. */
 import { isScalar, isTypedArray, type TensorData, valueOf } from "./data.js";
-import { bytesOf, type DType, dtypeOfArray, isFloat, promote } from "./dtype.js";
+import { dtypeOfArray, isLossless } from "./dtype.js";
 import { HypatiaError } from "./error.js";
 import { evaluateNodes } from "./evaluation.js";
 import type { NodeOf } from "./graph.js";
@@ -116,7 +116,7 @@ function inDType(
           : isValue(argument)
             ? argument.dtype
             : null;
-  if (given !== null && !holds(dtype, given))
+  if (given !== null && !isLossless(given, dtype))
     throw new HypatiaError(name, `${labelOf(input, position)} has another dtype`, {
       got: given,
       expected: dtype,
@@ -132,11 +132,3 @@ function inDType(
 }
 
 const isObject = (x: unknown): x is object => typeof x === "object" && x !== null;
-
-/** Whether every number of dtype `from` is one of dtype `to`. */
-function holds(to: DType, from: DType): boolean {
-  if (to === from || from === "bool") return true;
-  if (isFloat(to) && !isFloat(from)) return bytesOf(from) < bytesOf(to);
-  const isUnrelated = (to === "u64" || from === "u64") && !isFloat(to);
-  return isUnrelated ? from.startsWith("u") && to.startsWith("u") : promote(to, from) === to;
-}

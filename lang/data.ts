@@ -39,8 +39,8 @@ export function isTypedArray(data: unknown): data is TypedArray {
   );
 }
 
-/** Numbers are f32, booleans bool, bigints i64. */
-const dtypeOfScalar = (value: Scalar): DType =>
+/** The default dtype of a number is f32, of a boolean bool, of a bigint i64. */
+export const dtypeOfScalar = (value: Scalar): DType =>
   typeof value === "number" ? "f32" : typeof value === "boolean" ? "bool" : "i64";
 
 /**

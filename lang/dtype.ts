@@ -66,6 +66,16 @@ export function isNormal(x: number, dtype: DType): boolean {
   return rounded >= smallest && rounded < largest;
 }
 
+/** Whether every value of `from` is exactly a value of `to`. */
+export function isLossless(from: DType, to: DType): boolean {
+  if (from === to || from === "bool") return true;
+  const [a, b] = [rows[from], rows[to]];
+  if (b.kind === "float") return a.kind === "float" ? a.bytes <= b.bytes : a.bytes < b.bytes;
+  if (a.kind === "float" || b.kind === "bool") return false;
+  if (a.kind === b.kind) return a.bytes <= b.bytes;
+  return a.kind === "unsigned" && a.bytes < b.bytes;
+}
+
 /** Whether the elements are `bigint`s on the host. */
 export const isBig = (dtype: DType): dtype is "i64" | "u64" => dtype === "i64" || dtype === "u64";
 

@@ -2,7 +2,14 @@
  * What functions accept and how operands meet: conversion of JavaScript data, promotion of dtypes,
  * and NumPy's broadcasting, with explicit `cast`, `reshape` and `expand` nodes.
  */
-import { isScalar, isTypedArray, type NestedArray, type Scalar, valueOf } from "./data.js";
+import {
+  dtypeOfScalar,
+  isScalar,
+  isTypedArray,
+  type NestedArray,
+  type Scalar,
+  valueOf,
+} from "./data.js";
 import {
   bytesOf,
   type DType,
@@ -37,10 +44,6 @@ export function checkedLiteral(op: string, value: Scalar, dtype: DType): Tensor 
   valueOf(op, value, { dtype });
   return literal(value, dtype);
 }
-
-/** The default dtype of a number is f32, of a boolean bool, of a bigint i64. */
-const dtypeOfScalar = (value: Scalar): DType =>
-  typeof value === "number" ? "f32" : typeof value === "boolean" ? "bool" : "i64";
 
 /** An operand as a tensor, data that does not say otherwise in the default dtype. */
 export function asTensor(op: string, x: Operand): Tensor {

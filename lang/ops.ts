@@ -5,7 +5,7 @@
  * - `arity`: number of inputs; `"many"` for any number ≥ 1.
  * - `infer`: dtype and shape of the result, or a HypatiaError naming the op. Elementwise ops want
  *   equal dtypes and shapes: promotion and broadcasting are done by the functions that users call
- *   (lang/elementwise.ts), with explicit `cast`, `reshape` and `expand` nodes.
+ *   (see lang/operand.ts), with explicit `cast`, `reshape` and `expand` nodes.
  * - `commutes`: whether the two inputs may be swapped.
  * - `scalar`: for elementwise ops, the definition on numbers (booleans are 0 and 1), before
  *   rounding to the dtype. Constant folding and the js backend use it; it is the meaning of the op.

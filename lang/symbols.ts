@@ -1,7 +1,8 @@
 /** Symbols: the free inputs of expressions. */
-import { type DType, isDType } from "./dtype.js";
+import type { DType } from "./dtype.js";
 import { HypatiaError } from "./error.js";
 import { node } from "./node.js";
+import { checkDType } from "./operand.js";
 import { type Dim, freshSize, namedSize, type Shape } from "./size.js";
 import { Tensor } from "./tensor.js";
 
@@ -28,10 +29,7 @@ let nextSymbol = 0;
  * const x = symbol("x", { dtype: "u8", shape: ["batch", 28, 28] });
  */
 export function symbol(name: string, { dtype = "f32", shape = [] }: SymbolOptions = {}): Tensor {
-  if (!isDType(dtype))
-    throw new HypatiaError("symbol", `there is no dtype ${JSON.stringify(dtype)}`, {
-      expected: "bool, i8, i16, i32, i64, u8, u16, u32, u64, f32 or f64",
-    });
+  checkDType("symbol", dtype);
   const sizes: Shape = shape.map((size, axis) => {
     if (size === null) return freshSize(`${name}.shape[${axis}]`);
     if (typeof size === "string") return namedSize(size);

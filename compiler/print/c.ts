@@ -1,15 +1,9 @@
 /** Prints loop kernels as C with explicit vectors, as compiler/vectorize.ts planned them. */
 import { bindDim } from "../../lang/size.js";
-import { expressionOrder } from "../expression.js";
+import { expressionOrder, stageRoots } from "../expression.js";
 import type { Axis, LoopKernel, Stage } from "../ir.js";
 import { expandMath } from "../math.js";
-import {
-  type LoopPlan,
-  planLoops,
-  rootsOf,
-  type StagePlan,
-  type VectorUnit,
-} from "../vectorize.js";
+import { type LoopPlan, planLoops, type StagePlan, type VectorUnit } from "../vectorize.js";
 import { countUses, Emitter } from "./c-emitter.js";
 import { Reductions, type Running } from "./c-reduction.js";
 import { type KernelSource, type PrintedKernel, share } from "./c-source.js";
@@ -21,7 +15,7 @@ export function printLoopKernel(kernel: LoopKernel, unit: VectorUnit): PrintedKe
   const printer = new LoopPrinter(expanded, plan);
   const source = printer.print();
   const { outer, block, inner, tile } = printer.tiling;
-  const operations = expanded.stages.map((stage) => expressionOrder(rootsOf(stage)).length + 2);
+  const operations = expanded.stages.map((stage) => expressionOrder(stageRoots(stage)).length + 2);
   return {
     source,
     sizes: printer.emit.sizes,
@@ -174,7 +168,7 @@ class LoopPrinter {
   #strip(inner: Axis, first: string, stop: string): void {
     const { emit } = this;
     const [stage, ...rest] = this.#kernel.stages;
-    emit.uses = countUses(rootsOf(stage));
+    emit.uses = countUses(stageRoots(stage));
     const strip = this.#reductions.declareStrip(stage, this.tiling.block / this.#plan.lanes);
     const [rows, ...outer] = [...stage.loops].reverse();
     for (const axis of outer.toReversed()) emit.openLoop(axis);
@@ -261,7 +255,7 @@ class LoopPrinter {
     const before = this.emit.results;
     this.emit.results = new Map(before);
     stages.forEach((stage, i) => {
-      this.emit.uses = countUses(rootsOf(stage));
+      this.emit.uses = countUses(stageRoots(stage));
       if (unroll !== null) this.#lanewiseStage(stage, unroll);
       else this.#loopStage(stage, this.#plan.stages[i]);
     });

@@ -1,5 +1,14 @@
 import { expect } from "chai";
-import { type DType, dtypes, promote, promoteWeak } from "../../lang/dtype.js";
+import {
+  type DType,
+  dtypes,
+  hostArray,
+  isBig,
+  isLossless,
+  promote,
+  promoteWeak,
+  rangeOf,
+} from "../../lang/dtype.js";
 import { HypatiaError } from "../../lang/index.js";
 
 const all = Object.keys(dtypes) as DType[];
@@ -59,5 +68,31 @@ describe("promotion", () => {
       if (expected instanceof RegExp)
         expect(() => promoteWeak(dtype, value)).to.throw(HypatiaError, expected);
       else expect(promoteWeak(dtype, value)).to.equal(expected);
+    });
+});
+
+describe("a dtype that holds all values of another", () => {
+  /** Values that another dtype is the first to lose. */
+  function specimens(dtype: DType): (number | bigint)[] {
+    if (dtype === "bool") return [0, 1];
+    const epsilon = dtype === "f32" ? 2 ** -23 : 2 ** -52;
+    const [low, high] = rangeOf(dtype) ?? [];
+    if (low === undefined || high === undefined) return [0.5, 1 + epsilon, -(2 ** 100)];
+    return [low, low + 1n, high - 1n, high];
+  }
+
+  function survives(value: number | bigint, dtype: DType): boolean {
+    if (isBig(dtype) && !Number.isInteger(Number(value))) return false;
+    const [cell] = hostArray(dtype, 1).fill(
+      (isBig(dtype) ? BigInt(value) : Number(value)) as never,
+    );
+    const back = dtype === "bool" ? Number(cell !== 0) : cell;
+    return typeof value === "bigint" ? BigInt(back) === value : Number(back) === value;
+  }
+
+  for (const from of all)
+    it(`of ${from}`, () => {
+      const holders = all.filter((to) => specimens(from).every((value) => survives(value, to)));
+      expect(all.filter((to) => isLossless(from, to))).to.deep.equal(holders);
     });
 });
