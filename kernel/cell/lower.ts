@@ -49,15 +49,19 @@ export function lowerCell(input: CellInput): Lowered {
   const rewrite = createRewrite(file, checker, start);
   const used = { cells: new Set<string>(), prelude: new Set<string>(), module: new Set<string>() };
 
-  /** Is `node` a reference to what the header declares under its name? */
-  function refersToHeader(node: typescript.Identifier): boolean {
+  /** Where this file declares what `node` refers to. */
+  function declarationHere(node: typescript.Identifier): typescript.Declaration | undefined {
     const symbol = ts.isShorthandPropertyAssignment(node.parent)
       ? checker.getShorthandAssignmentValueSymbol(node.parent)
       : checker.getSymbolAtLocation(node);
     const declaration = symbol?.declarations?.[0];
-    return (
-      declaration !== undefined && declaration.getSourceFile() === file && declaration.end <= start
-    );
+    return declaration?.getSourceFile() === file ? declaration : undefined;
+  }
+
+  /** Is `node` a reference to what the header declares under its name? */
+  function refersToHeader(node: typescript.Identifier): boolean {
+    const declaration = declarationHere(node);
+    return declaration !== undefined && declaration.end <= start;
   }
 
   const statements = file.statements.filter((statement) => {
@@ -78,7 +82,7 @@ export function lowerCell(input: CellInput): Lowered {
         rewrite.replace(node.getStart(file), node.end, referenceText(node));
       } else if (input.preludeNames.has(text)) {
         if (!used.prelude.has(text) && refersToHeader(node)) used.prelude.add(text);
-      } else if (moduleNames.includes(text)) {
+      } else if (moduleNames.includes(text) && declarationHere(node) === undefined) {
         used.module.add(text);
       }
     },
