@@ -105,7 +105,9 @@ export function lowerExpressions(
       visit(left);
       replace(from, operatorToken.end, `= ${operator}(${hooks.reader(target) ?? target.text},`);
     } else if (canBeReferred(target)) {
-      insertName(left.getStart(file), "$$.set($$.at(", from);
+      // The wrappers of `(o.w as Tensor) += b` stay around the reference.
+      insertName(left.getStart(file), "$$.set(", from);
+      insert(target.getStart(file), "$$.at(", from);
       visit(target.expression);
       if (ts.isPropertyAccessExpression(target)) {
         const dot = tokenBefore(target.name, ".");
@@ -253,10 +255,10 @@ function canBeReferred(target: typescript.Expression): target is Access {
   return target.expression.kind !== ts.SyntaxKind.SuperKeyword;
 }
 
-/** The expression inside `e as T`, `e satisfies T` and `e!`: what is left of it in JavaScript. */
+/** The expression in `e as T`, `<T>e`, `e satisfies T`, `e!`: what is left of it in JavaScript. */
 function skipTypeAssertions(node: typescript.Expression): typescript.Expression {
   while (
-    ts.isAsExpression(node) ||
+    ts.isAssertionExpression(node) ||
     ts.isSatisfiesExpression(node) ||
     ts.isNonNullExpression(node)
   ) {

@@ -46,7 +46,7 @@ function isAssignmentTarget(node: typescript.Node): boolean {
     ts.isSpreadAssignment(parent) ||
     ts.isParenthesizedExpression(parent) ||
     ts.isNonNullExpression(parent) ||
-    ts.isAsExpression(parent) ||
+    ts.isAssertionExpression(parent) ||
     ts.isSatisfiesExpression(parent)
   ) {
     return isAssignmentTarget(parent);
@@ -54,10 +54,11 @@ function isAssignmentTarget(node: typescript.Node): boolean {
   return false;
 }
 
-/** `new x()`, `new x.y()`: a call in that place would end the callee. */
+/** `new x()`, `new x.y()`, new x`y`(): a call in that place would end the callee. */
 function isCalleeOfNew(node: typescript.Node): boolean {
   const { parent } = node;
   if (ts.isNewExpression(parent)) return parent.expression === node;
+  if (ts.isTaggedTemplateExpression(parent) && parent.tag === node) return isCalleeOfNew(parent);
   const access = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
   if ((access || ts.isNonNullExpression(parent)) && parent.expression === node) {
     return isCalleeOfNew(parent);

@@ -140,6 +140,13 @@ const table: Record<string, [cells: string | string[], value: unknown][]> = {
     ],
     [['const o = { w: matrix("w") }; const get = () => o', "get().w -= 1; o.w"], "subtract(w, 1)"],
     [
+      [
+        'const o = { w: matrix("w") }; let n = 0; const get = () => (n++, o)',
+        "(get().w as Tensor) += 1; (get().w) *= 2; (<Tensor>get()['w']) -= 3; [String(o.w), n]",
+      ],
+      ["subtract(multiply(add(w, 1), 2), 3)", 3],
+    ],
+    [
       ['class M { #w = matrix("w"); step() { this.#w -= 1; return this.#w } }; new M().step()'],
       "subtract(w, 1)",
     ],
