@@ -68,7 +68,8 @@ export function lowerCell(input: CellInput): Lowered {
     const from = statement.getStart(file);
     return from >= start && from < end;
   });
-  for (const statement of statements) blankExportWords(rewrite, statement);
+  const last = statements.at(-1);
+  for (const statement of statements) blankExportWords(rewrite, statement, statement === last);
   const imports: ImportStatements = importStatements(rewrite);
   lowerExpressions(rewrite, statements, {
     module: imports.visit,
@@ -88,7 +89,6 @@ export function lowerCell(input: CellInput): Lowered {
     },
   });
 
-  const last = statements.at(-1);
   if (last !== undefined && isShown(last, file)) {
     const at = last.expression.getStart(file) - start;
     rewrite.edits.unshift({ start: at, end: at, text: "return " });
@@ -166,18 +166,32 @@ function isShown(
   return ts.isExportAssignment(statement) && !statement.isExportEquals;
 }
 
-function blankExportWords(rewrite: Rewrite, statement: typescript.Statement): void {
-  const { file, blank } = rewrite;
+/** @param isLast it is what the cell shows, if it has a value */
+function blankExportWords(
+  rewrite: Rewrite,
+  statement: typescript.Statement,
+  isLast: boolean,
+): void {
+  const { file, blank, insert, replace } = rewrite;
   if (ts.isExportAssignment(statement)) {
     blank(statement.getStart(file), statement.expression.getStart(file));
   } else if (ts.canHaveModifiers(statement)) {
     for (const modifier of ts.getModifiers(statement) ?? []) {
       const { kind } = modifier;
-      if (kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword) {
+      if (kind === ts.SyntaxKind.DefaultKeyword && isNameless(statement)) {
+        // Without these words only an expression may lack a name.
+        replace(modifier.getStart(file), modifier.end, isLast ? "return (" : "void (");
+        insert(statement.end, ");");
+      } else if (kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword) {
         blank(modifier.getStart(file), modifier.end);
       }
     }
   }
+}
+
+function isNameless(statement: typescript.Statement): boolean {
+  const canHaveName = ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement);
+  return canHaveName && statement.name === undefined;
 }
 
 function checkReserved(rewrite: Rewrite, names: readonly DeclaredName[], start: number): void {

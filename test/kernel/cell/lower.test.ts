@@ -39,6 +39,8 @@ const table: [source: string, js: string][] = [
   ["(x + 1) * 2", "return $$.multiply(($$.add($$x.get() , 1)) , 2)"],
   ["x ** 2 ** 3", "return $$.power($$x.get() , 2 ** 3)"],
   ["-x % 2", "return $$.mod($$.negative($$x.get()) , 2)"],
+  ["export default function () {}", "       return ( function () {});"],
+  ["export default class {} n", "       void ( class {}); return $$n.get()"],
   ["- /* c */ x", "return $$.negative( /* c */ $$x.get())"],
   ["!n", "return !$$n.get()"],
   ["~n", "return ~$$n.get()"],
