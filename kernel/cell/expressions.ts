@@ -27,7 +27,7 @@ export function lowerExpressions(
   statements: readonly typescript.Statement[],
   hooks: Hooks,
 ): void {
-  const { file, checker, insert, insertName, replace, refuse } = rewrite;
+  const { file, checker, insert, insertName, replace, blank, refuse } = rewrite;
   const tensorness = tensornessOf(checker);
 
   function visit(node: typescript.Node): void {
@@ -42,6 +42,8 @@ export function lowerExpressions(
       visitBinary(node);
     } else if (ts.isPrefixUnaryExpression(node)) {
       visitPrefix(node);
+    } else if (ts.isEnumMember(node)) {
+      visitEnumMember(node);
     } else if (ts.isDecorator(node)) {
       // `@x(1)` of an earlier cell's x: only a parenthesised expression may hold the second call.
       insert(node.expression.getStart(file), "(");
@@ -168,6 +170,23 @@ export function lowerExpressions(
     replace(from, from + 1, "");
     visit(operand);
     insert(skipTypeAssertions(operand).end, ")");
+  }
+
+  /**
+   * A member whose initializer is a constant gets it as a literal: the emitter counts on from it,
+   * and does not see what another cell or file declares.
+   */
+  function visitEnumMember(node: typescript.EnumMember): void {
+    const { initializer } = node;
+    if (initializer === undefined || ts.isLiteralExpression(initializer)) return;
+    const value = checker.getConstantValue(node);
+    if (value === undefined) {
+      visit(initializer);
+    } else {
+      const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+      insert(initializer.getStart(file), text);
+      blank(initializer.getStart(file), initializer.end);
+    }
   }
 
   function checkCondition(node: typescript.Expression): void {
