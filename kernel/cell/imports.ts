@@ -48,6 +48,16 @@ export function importStatements(rewrite: Rewrite): ImportStatements {
     if (!onlyTypes) add(node, `const { ${parts.join(", ")} } = ${module};`);
   }
 
+  /** `import A = N.B` is a constant, whose N may be of an earlier cell. */
+  function visitAlias(node: typescript.ImportEqualsDeclaration): boolean {
+    const { ImportKeyword } = ts.SyntaxKind;
+    const word = node.getChildren(file).find((child) => child.kind === ImportKeyword)!;
+    const isType = !isValue(checker, node.name);
+    if (isType) blank(word.getStart(file), node.end);
+    else replace(word.getStart(file), word.end, "const");
+    return isType;
+  }
+
   function attributes(node: typescript.ImportDeclaration): string {
     if (node.attributes === undefined) return "";
     const entries = node.attributes.elements.map((entry) => entry.getText(file)).join(", ");
@@ -61,7 +71,8 @@ export function importStatements(rewrite: Rewrite): ImportStatements {
         visitImport(node);
       } else if (ts.isImportEqualsDeclaration(node)) {
         const { moduleReference, name, isTypeOnly } = node;
-        if (isTypeOnly || !ts.isExternalModuleReference(moduleReference)) return true;
+        if (isTypeOnly) return true;
+        if (!ts.isExternalModuleReference(moduleReference)) return visitAlias(node);
         blank(node.getStart(file), node.end);
         const specifier = moduleReference.expression.getText(file);
         add(node, `const ${name.text} = $$.require(${specifier});`);
