@@ -71,7 +71,8 @@ export function namesAt(
   return names;
 }
 
-function innermost(file: typescript.SourceFile, offset: number): typescript.Node {
+/** The smallest node that an offset lies in. */
+export function innermost(file: typescript.SourceFile, offset: number): typescript.Node {
   const visit = (node: typescript.Node): typescript.Node =>
     ts.forEachChild(node, (child) =>
       child.getStart(file) <= offset && offset < child.end ? visit(child) : undefined,

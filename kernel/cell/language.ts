@@ -380,8 +380,7 @@ export function createLanguage(options: LanguageOptions): Language {
       return completeMagic(source, offset) ?? complete(cursor(source, offset, names), source);
     },
     inspect(source, offset, detail) {
-      const ask = (text: string, at: number) =>
-        inspect(cursor(text, at, "mentioned"), text, detail);
+      const ask = (text: string, at: number) => inspect(cursor(text, at, "mentioned"), detail);
       const magic = magicAt(source, offset);
       if (magic === null) {
         // The name of a type by itself, as `Name?` asks for it, is no expression.

@@ -1,6 +1,7 @@
 /** Completion and inspection, from TypeScript's language service to Jupyter's shape. */
 import type typescript from "typescript";
 import type { CompletionItem, Completions, Inspection } from "../types.js";
+import { innermost } from "./fragments.js";
 import { ts } from "./typescript.js";
 
 /** A text in the language service, and the offset in it. */
@@ -162,20 +163,21 @@ const typeWords: Readonly<Record<string, string>> = {
   [ts.ScriptElementKind.label]: "label",
 };
 
-export function inspect(cursor: Cursor, source: string, detail: 0 | 1): Inspection | null {
+export function inspect(cursor: Cursor, detail: 0 | 1): Inspection | null {
   const { service, path, start, offset } = cursor;
   // A cursor right behind a name is still on it.
   for (const at of [start + offset, start + Math.max(offset - 1, 0)]) {
     const info = service.getQuickInfoAtPosition(path, at);
     if (info === undefined || info.kind === ts.ScriptElementKind.unknown) continue;
     const signature = withoutAlias(ts.displayPartsToString(info.displayParts));
-    if (signature.includes("/*unresolved*/")) continue;
+    // Broken code can stand for the whole file, whose name is ours.
+    if (/\/\*unresolved\*\/|__hypatia_cell_/.test(signature)) continue;
     const definition = definitionAt(service, path, at);
     const origin =
       definition && service.getQuickInfoAtPosition(definition.fileName, definition.textSpan.start);
     const documentation = markdown(info) || (origin ? markdown(origin) : "");
     return {
-      name: expressionAt(source, info.textSpan.start - start, info.textSpan.length),
+      name: topName(service.getProgram()!, path, info.textSpan.start),
       signature,
       documentation,
       ...(detail === 1 && definition ? { source: definitionText(service, definition) } : {}),
@@ -228,13 +230,32 @@ function definitionText(
   return file?.text.slice(start, start + length);
 }
 
-/** The dotted name that ends at a span: `model.weights` for the cursor on `weights`. */
-function expressionAt(source: string, start: number, length: number): string | null {
-  const before = /(?:[\p{ID_Start}$_][\p{ID_Continue}$]*\s*\??\.\s*)*$/u.exec(
-    source.slice(0, Math.max(start, 0)),
-  )![0];
-  const name = before + source.slice(Math.max(start, 0), start + length);
-  return /^[\p{ID_Start}$_]/u.test(name) ? name.replace(/\s+/g, "") : null;
+/**
+ * The dotted name at an offset, `model.weights` for the cursor on `weights`, if it means there what
+ * it means at the top of the cell: no parameter, no local, no property of something nameless.
+ */
+function topName(program: typescript.Program, path: string, at: number): string | null {
+  const file = program.getSourceFile(path)!;
+  const checker = program.getTypeChecker();
+  const node = innermost(file, at);
+  const { parent } = node;
+  const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+  const names = dotted(isMember ? parent : node);
+  const [root] = names ?? [];
+  if (root === undefined) return null;
+  const meant = (symbol: typescript.Symbol | undefined) =>
+    symbol && checker.getExportSymbolOfSymbol(symbol);
+  const values = checker.getSymbolsInScope(file, ts.SymbolFlags.Value | ts.SymbolFlags.Alias);
+  const top = values.find(({ name }) => name === root.text);
+  const isTop = top !== undefined && meant(checker.getSymbolAtLocation(root)) === meant(top);
+  return isTop ? names!.map(({ text }) => text).join(".") : null;
+}
+
+function dotted(node: typescript.Node): typescript.MemberName[] | null {
+  if (ts.isIdentifier(node)) return [node];
+  if (!ts.isPropertyAccessExpression(node)) return null;
+  const before = dotted(node.expression);
+  return before && [...before, node.name];
 }
 
 /** A comment and its tags as markdown. */
@@ -242,9 +263,9 @@ function markdown(info: {
   readonly documentation?: typescript.SymbolDisplayPart[];
   readonly tags?: typescript.JSDocTagInfo[];
 }): string {
-  const parts = [ts.displayPartsToString(info.documentation)];
+  const parts = [withLinks(ts.displayPartsToString(info.documentation))];
   for (const tag of info.tags ?? []) {
-    const text = ts.displayPartsToString(tag.text).trim();
+    const text = withLinks(ts.displayPartsToString(tag.text).trim());
     if (tag.name === "example") {
       const code = text.includes("```") ? text : `\`\`\`typescript\n${text}\n\`\`\``;
       parts.push(`**Example**\n\n${code}`);
@@ -258,7 +279,19 @@ function markdown(info: {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
+/** `{@link zeros}` → `zeros` as code, `{@link https://… a page}` → a link with that text. */
+function withLinks(text: string): string {
+  return text.replace(
+    /\{@link(?:code|plain)?\s+([^\s|}]+)\s*\|?\s*([^}]*)\}/g,
+    (_, target: string, label: string) => {
+      const isAddress = /^https?:/.test(target);
+      if (isAddress) return label === "" ? `<${target}>` : `[${label}](${target})`;
+      return label === "" ? `\`${target}\`` : label;
+    },
+  );
+}
+
 /** `(alias) const x: number⏎import x` is about x itself: the header's import is ours. */
 function withoutAlias(text: string): string {
-  return text.replace(/^\(alias\) /, "").replace(/\nimport [^\n]*$/, "");
+  return text.replace(/^\(alias\) /gm, "").replace(/\nimport [^\n]*$/, "");
 }

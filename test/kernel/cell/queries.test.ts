@@ -158,6 +158,45 @@ describe("questions about cells", function () {
     });
   }
 
+  const inspected = (marked: string) =>
+    session.language.inspect(marked.replace("|", ""), marked.indexOf("|"), 0);
+
+  it("names what has a value in the session, and no parameter, local or property of that name", () => {
+    const top = [
+      "rat|e",
+      "f(rat|e)",
+      "function f() { return rat|e }",
+      "const rat|e = 2",
+      "{ rat|e }",
+    ];
+    for (const marked of top) expect(inspected(marked)?.name, marked).to.equal("rate");
+    const others = [
+      "(rat|e: number) => 1",
+      "(rate: number) => ra|te",
+      "{ const rate = 1; rat|e }",
+      "({ rat|e: 1 })",
+      "twice(1).toFixe|d()",
+      "class A { rat|e = 1 }",
+      "for (const rate of []) rat|e",
+    ];
+    for (const marked of others) {
+      expect(inspected(marked), marked).to.not.equal(null);
+      expect(inspected(marked)?.name, marked).to.equal(null);
+    }
+  });
+
+  it("never shows the file that a cell is for the checker", () => {
+    expect(inspected("=>|")).to.equal(null);
+    expect(inspected("function f() {}=>|")).to.equal(null);
+  });
+
+  it("writes links of comments as markdown", () => {
+    const text =
+      "/** As {@link twice}, {@link https://a.b} or {@link https://c.d there}. */ let q|q";
+    const expected = "As `twice`, <https://a.b> or [there](https://c.d).";
+    expect(inspected(text)?.documentation).to.equal(expected);
+  });
+
   it("shows the source at detail 1", () => {
     expect(session.language.inspect("twice", 2, 1)?.source).to.equal(
       "function twice(v: number): number { return v * 2 }",
