@@ -40,7 +40,7 @@ function parseErrors(file: typescript.SourceFile): readonly typescript.Diagnosti
 }
 
 /** The tokens of a file, found through the parser, which knows regexes from divisions. */
-function tokensOf(file: typescript.SourceFile): typescript.Node[] {
+export function tokensOf(file: typescript.SourceFile): typescript.Node[] {
   const list: typescript.Node[] = [];
   const visit = (node: typescript.Node): void => {
     const children = node.getChildren(file);
@@ -66,26 +66,27 @@ function incomplete(source: string, tokens: readonly typescript.Node[]): Complet
   const lineStart = source.lastIndexOf("\n") + 1;
   const indent = /^[ \t]*/.exec(source.slice(lineStart))![0];
   const line = tokens.filter((token) => token.getStart() >= lineStart);
-  const deeper = openBrackets(line) > 0 || opensStatement(line.at(-1));
+  const deeper = openBrackets(line).length > 0 || opensStatement(line.at(-1));
   return { status: "incomplete", indent: deeper ? indent + indentUnit : indent };
 }
 
-function openBrackets(tokens: readonly typescript.Node[]): number {
+/** The brackets of `tokens` that none of them closes. */
+export function openBrackets(tokens: readonly typescript.Node[]): typescript.Node[] {
   const { SyntaxKind } = ts;
-  let open = 0;
-  for (const { kind } of tokens) {
-    switch (kind) {
+  const open: typescript.Node[] = [];
+  for (const token of tokens) {
+    switch (token.kind) {
       case SyntaxKind.OpenBraceToken:
       case SyntaxKind.OpenParenToken:
       case SyntaxKind.OpenBracketToken:
       case SyntaxKind.TemplateHead:
-        open++;
+        open.push(token);
         break;
       case SyntaxKind.CloseBraceToken:
       case SyntaxKind.CloseParenToken:
       case SyntaxKind.CloseBracketToken:
       case SyntaxKind.TemplateTail:
-        open--;
+        open.pop();
         break;
     }
   }

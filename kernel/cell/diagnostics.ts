@@ -2,7 +2,9 @@
 import { relative } from "node:path";
 import type typescript from "typescript";
 import type { Diagnostic, Position } from "../types.js";
+import { openBrackets, tokensOf } from "./completeness.js";
 import { lineIndex } from "./edits.js";
+import { pythonAdvice } from "./python.js";
 import { remedyFor } from "./remedies.js";
 import type { Problem } from "./rewrite.js";
 import { ts } from "./typescript.js";
@@ -30,35 +32,56 @@ export function checkedDiagnostics(
 ): Diagnostic[] {
   const syntax = program.getSyntacticDiagnostics(file);
   const all = syntax.length > 0 ? syntax : program.getSemanticDiagnostics(file);
+  const isSyntax = syntax.length > 0;
+  const checker = program.getTypeChecker();
   const seen = new Set<string>();
   const place = placeIn(file, range);
   const diagnostics: Diagnostic[] = [];
   for (const diagnostic of all) {
     if (ignored.has(diagnostic.code) || diagnostic.start === undefined) continue;
-    const start = diagnostic.start;
+    const { code, start } = diagnostic;
     const end = start + (diagnostic.length ?? 0);
-    const key = `${start} ${end} ${diagnostic.code}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
     const message = worded(diagnostic);
-    const { code } = diagnostic;
-    const remedy = remedyFor({
-      message,
-      code,
-      file,
-      start,
-      end,
-      checker: program.getTypeChecker(),
-    });
+    const from = place(start);
+    const mistakes = isSyntax
+      ? [`line ${from.line}`]
+      : [`at ${start}`, ...(unknownNames.has(code) ? [message] : [])];
+    const isSaid = mistakes.some((mistake) => seen.has(mistake));
+    for (const mistake of mistakes) seen.add(mistake);
+    if (isSaid) continue;
+    const advice = remedyFor({ message, code, file, start, end, checker });
+    const remedy = isSyntax && advice.length === 0 ? syntaxRemedy(start, file, range) : advice;
     diagnostics.push({
       message,
       code,
       ...(remedy.length > 0 ? { remedy } : {}),
-      start: place(start),
+      start: from,
       end: place(end),
     });
   }
   return diagnostics;
+}
+
+/**
+ * What is said once is enough: of a line that the parser does not understand the first it trips
+ * over, of a name that is not known its first use, of one place the narrowest message.
+ */
+const unknownNames = new Set([2304, 2552]);
+
+/** What to write instead of Python's syntax, or the bracket that is not closed. */
+function syntaxRemedy(start: number, file: typescript.SourceFile, range: Range): string[] {
+  const text = file.text.slice(range.start, range.end);
+  const at = Math.min(Math.max(start - range.start, 0), text.length);
+  const lineStart = text.lastIndexOf("\n", at - 1) + 1;
+  const line = /[^\r\n]*/.exec(text.slice(lineStart))![0];
+  const advice = pythonAdvice(line, at - lineStart);
+  if (advice !== undefined) return [advice];
+  const isLate = at === text.length || text.slice(lineStart, at).trim() === "";
+  const before = tokensOf(file).filter((t) => t.getStart() >= range.start && t.end <= start);
+  const open = isLate ? openBrackets(before).at(-1) : undefined;
+  if (open === undefined) return [];
+  const { line: row, column } = placeIn(file, range)(open.end - 1);
+  return [`The ${open.getText().at(-1)} in line ${row}, column ${column} is not closed.`];
 }
 
 /** The checker's message, without what only the language's own source explains. */

@@ -35,6 +35,9 @@ export function toCellError(error: unknown, cells: ReadonlyMap<string, CompiledC
   return { ename: name, evalue: message, traceback: errorLines(error, cells, new Set(), 0) };
 }
 
+/** Who sees this many messages corrects some of them first. */
+const mostDiagnostics = 10;
+
 /** What the checker says about a cell, in the same shape; `count` is its number in `In [n]`. */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
@@ -44,7 +47,8 @@ export function renderDiagnostics(
   const first = diagnostics[0];
   const isSyntax = first !== undefined && first.code > 0 && first.code < 2000;
   const ename = isSyntax ? "SyntaxError" : "TypeError";
-  const traceback = diagnostics.flatMap((entry, index) => {
+  const more = diagnostics.length - mostDiagnostics;
+  const traceback = diagnostics.slice(0, mostDiagnostics).flatMap((entry, index) => {
     const code = entry.code < 1000 ? "" : colour.faint(` TS${entry.code}`);
     const message = shorten(clean(entry.message));
     return [
@@ -54,6 +58,7 @@ export function renderDiagnostics(
       ...(entry.remedy ?? []).map((line) => `    ${clean(line)}`),
     ];
   });
+  if (more > 0) traceback.push("", colour.faint(`… and ${more} more like these`));
   return { ename, evalue: shorten(clean(first?.message ?? "")), traceback };
 }
 

@@ -22,7 +22,6 @@ export const compilerOptions: typescript.CompilerOptions = {
   allowJs: true,
   checkJs: false,
   allowImportingTsExtensions: true,
-  allowUnreachableCode: true,
   allowUnusedLabels: true,
   esModuleInterop: true,
   resolveJsonModule: true,

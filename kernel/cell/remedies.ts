@@ -30,6 +30,8 @@ const operand: Remedy = ({ message, file, start, end, checker }) => {
   if (message.includes("Promise<")) return "It is a promise: write await in front of it.";
   const node = nodeAt(file, start, end);
   const expression = ts.isBinaryExpression(node) ? node : node.parent;
+  if (ts.isStringLiteral(node) && /^\s*%/.test(file.text.slice(node.end)))
+    return "Write `${n} steps` in backticks.";
   const bits = ts.isBinaryExpression(expression)
     ? bitFunctions[expression.operatorToken.getText(file)]
     : undefined;
@@ -94,9 +96,14 @@ const dtypeNames: Readonly<Record<string, string>> = {
 const unknownName: Remedy = (finding) => {
   const { message, file, start, end } = finding;
   const name = /name '([^']+)'/.exec(message)?.[1];
-  if (name === undefined || message.includes("Did you mean")) return undefined;
-  if (foreignNames[name] !== undefined) return foreignNames[name];
+  if (name === undefined) return undefined;
   const { parent } = nodeAt(file, start, end);
+  if (ts.isTypeReferenceNode(parent) && foreignTypes[name] !== undefined)
+    return `Write ${foreignTypes[name]}.`;
+  if (foreignNames[name] !== undefined) return foreignNames[name];
+  if (dtypeNames[name] !== undefined || Object.values(dtypeNames).includes(name))
+    return `A dtype is a text: "${dtypeNames[name] ?? name}".`;
+  if (message.includes("Did you mean")) return undefined;
   const isKeyword =
     ts.isBinaryExpression(parent) &&
     parent.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
@@ -121,12 +128,40 @@ const foreignNames: Readonly<Record<string, string>> = {
   ...instead,
   np: noPrefix,
   numpy: noPrefix,
+  jnp: noPrefix,
   torch: noPrefix,
+  tf: noPrefix,
+  plt: "Write plot(y), or plot(x, y).",
+  math: "Write Math.sqrt(2) for numbers, sqrt(x) for tensors.",
   print: "Write console.log(…), or end the cell with what it should show.",
   len: "Write x.shape[0] for a tensor, xs.length for an array.",
   True: "Write true.",
   False: "Write false.",
   None: "Write null.",
+  self: "Write this.",
+  int: "Write Math.trunc(x), or Number(text).",
+  float: "Write Number(text).",
+  str: "Write String(x).",
+  list: "Write [...xs].",
+  dict: "Write { a: 1 }, or new Map().",
+  set: "Write new Set(xs).",
+  input: "Write prompt(message).",
+  enumerate: "Write xs.entries().",
+  zip: "Write xs.map((x, i) => [x, ys[i]]).",
+  isinstance: 'Write x instanceof A, or typeof x === "number".',
+};
+
+/** Python's types. */
+const foreignTypes: Readonly<Record<string, string>> = {
+  int: "number",
+  float: "number",
+  str: "string",
+  bool: "boolean",
+  list: "number[]",
+  dict: "Record<string, number>",
+  tuple: "readonly [number, number]",
+  None: "null",
+  ndarray: "Tensor",
 };
 
 /** A property that is not there, by the name that other libraries give it. */
@@ -138,7 +173,7 @@ const unknownProperty: Remedy = ({ message }) => {
   if (type.startsWith("CompiledFunction<")) return `Call it first: f(…).${name}.`;
   if (type === "random") return foreignRandom[name];
   if (type === "Nested") return `Say how deep the array is: x.toArray(1).${name}(…).`;
-  if (!/^(?:Tensor|SharedVariable)$/.test(type)) return undefined;
+  if (!/^(?:Tensor|SharedVariable)$/.test(type)) return foreignMembers[name];
   if (numberMethods.has(name)) return `Take the number first: x.item().${name}(…).`;
   if (listMethods.has(name))
     return `A tensor is not a list: x.at(…) picks elements, x.toArray(1).${name}(…) is JavaScript's.`;
@@ -177,6 +212,19 @@ const foreignMethods: Readonly<Record<string, string>> = {
   clone: "Nothing changes a tensor: use it as it is.",
 };
 
+/** Python's methods of lists, texts and dictionaries. */
+const foreignMembers: Readonly<Record<string, string>> = {
+  append: "Write xs.push(x).",
+  extend: "Write xs.push(...ys).",
+  upper: "Write s.toUpperCase().",
+  lower: "Write s.toLowerCase().",
+  strip: "Write s.trim().",
+  startswith: "Write s.startsWith(…).",
+  endswith: "Write s.endsWith(…).",
+  format: "Write `${n} steps` in backticks.",
+  items: "Write Object.entries(d).",
+};
+
 const foreignRandom: Readonly<Record<string, string>> = {
   randn: "Write random.normal([rows, columns]).",
   rand: "Write random.uniform([rows, columns]).",
@@ -184,6 +232,18 @@ const foreignRandom: Readonly<Record<string, string>> = {
   shuffle: "Write x.take(random.permutation(n)).",
   choice: "Write x.take(random.integers([count], { high: n })).",
 };
+
+/** `s.length()`. */
+const called: Remedy = ({ message }) =>
+  /Type '(?:Number|String|Boolean|Tensor|Shape)' has no call signatures/.test(message)
+    ? "It is a value, not a function: write it without ()."
+    : undefined;
+
+/** `zeros((2, 3))`, of which JavaScript takes the 3. */
+const comma: Remedy = ({ file, start, end }) =>
+  ts.isElementAccessExpression(nodeAt(file, start, end).parent.parent)
+    ? "Several positions are written x.at(0, 1)."
+    : "A list, or a shape, is written [2, 3]: of (2, 3) only the last counts.";
 
 const iterated: Remedy = ({ message }) => {
   if (message.includes("'AxisRange'"))
@@ -193,27 +253,22 @@ const iterated: Remedy = ({ message }) => {
     : undefined;
 };
 
-/** `x @ w`, which is no expression. */
-const product: Remedy = ({ file, start }) =>
-  /^[\p{ID_Continue}$]*\s*@/u.test(file.text.slice(start))
-    ? "The matrix product is dot(a, b), or matmul(a, b)."
-    : undefined;
+/** A module. */
+const missing: Remedy = (finding) => {
+  const name = quoted(finding);
+  if (/^[./]/.test(name)) return "Paths are taken from the notebook's folder.";
+  const parts = name.split("/").slice(0, name.startsWith("@") ? 2 : 1);
+  return `Install it in the notebook's folder: npm install ${parts.join("/")}`;
+};
 
 /** By TypeScript's number. */
 const remedies: Readonly<Record<number, Remedy>> = {
-  1005: product,
-  1434: product,
   2304: unknownName,
+  2349: called,
+  2695: comma,
   2552: unknownName,
-  2307: (finding) => {
-    const name = quoted(finding);
-    return /^[./]/.test(name)
-      ? "Paths are taken from the notebook's folder."
-      : `Install it in the notebook's folder: npm install ${name
-          .split("/")
-          .slice(0, name.startsWith("@") ? 2 : 1)
-          .join("/")}`;
-  },
+  2307: missing,
+  2882: missing,
   2322: misfit,
   2339: unknownProperty,
   2551: unknownProperty,

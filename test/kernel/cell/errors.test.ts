@@ -248,4 +248,17 @@ In [4], line 2, column 3
     │   ^^^^`,
     );
   });
+
+  it("shows the first ten messages of many", () => {
+    const place = { line: 1, column: 1 };
+    const many = Array.from({ length: 13 }, (_, i) => ({
+      message: `message ${i}`,
+      code: 0,
+      start: place,
+      end: place,
+    }));
+    const text = stripVTControlCharacters(renderDiagnostics(many, "a", 1).traceback.join("\n"));
+    expect(text.match(/message \d+/g)).to.have.length(10);
+    expect(text).to.match(/\n… and 3 more like these$/);
+  });
 });

@@ -91,6 +91,8 @@ const endings: [source: string, status: string, indent?: string][] = [
   ["a++", "complete"],
   ["const a =", "incomplete", ""],
   ["if (a) b\nelse", "incomplete", "  "],
+  ["if (a) {\n  b\n} else {", "incomplete", "  "],
+  ["f({ a }, {\n}, {", "incomplete", "  "],
   ["f(1 // c", "incomplete", "  "],
   ["f(\n  1,", "incomplete", "  "],
   ["return", "complete"],

@@ -68,6 +68,70 @@ const table: readonly (readonly [source: string, ...remedy: string[]])[] = [
     "Declare it with let to assign to it, or declare w again. A shared variable changes by x.set(value) and by the updates of a function.",
   ],
   ["const s: { a: number } = { a: 'b' }"],
+  ["zeros((2, 3))", "A list, or a shape, is written [2, 3]: of (2, 3) only the last counts."],
+  ["x[0, 1]", "Several positions are written x.at(0, 1)."],
+  ["zeros(3, { dtype: float32 })", 'A dtype is a text: "f32".'],
+  ["const n: int = 3", "Write number."],
+  ["int('3')", "Write Math.trunc(x), or Number(text)."],
+  ["[1].append(2)", "Write xs.push(x)."],
+  ["'%d' % 3", "Write `${n} steps` in backticks."],
+  ["'abc'.length()", "It is a value, not a function: write it without ()."],
+  ["import './nope.ts'", "Paths are taken from the notebook's folder."],
+];
+
+/** Cells that the parser does not understand, and the advice for their first line. */
+const syntax: readonly (readonly [source: string, remedy?: string])[] = [
+  ["def f(x):\n    return x", "Write function f(x) { … }, or const f = (x) => …."],
+  ["f = lambda x: x + 1", "Write (x) => x + 1."],
+  [
+    "import numpy as np",
+    "Nothing is imported for that: zeros(3), mean(x), grad(y, x), random.normal(3), plot(y).",
+  ],
+  ["import os.path", 'Write import { name } from "package", or import * as name from "package".'],
+  ["import fs from node:fs", 'The package stands in quotes: from "node:fs".'],
+  ["[i for i in xs]", "Write xs.map((x) => …), and xs.filter((x) => …)."],
+  [
+    "for i in range(3):\n  print(i)",
+    "Write for (let i = 0; i < n; i++) { … } to count, for (const x of xs) { … } for a list.",
+  ],
+  [
+    "if x == 3:\n  x",
+    "Write if (a === b) { … } else if (c) { … } else { … }, and while (a) { … }.",
+  ],
+  [
+    "while True: pass",
+    "Write if (a === b) { … } else if (c) { … } else { … }, and while (a) { … }.",
+  ],
+  ["class A(B):\n  pass", "Write class A { … }, or class A extends B { … }."],
+  ["print x", "Write console.log(…), or end the cell with what it should show."],
+  ["x not in w", "Write !xs.includes(x)."],
+  ["x and not w", "Write && for and, || for or, ! for not."],
+  ['f"{x}"', "Write `${n} steps` in backticks."],
+  ['"""doc"""', "Text of several lines stands in backticks: `…`."],
+  ["const s = “hi”", "Quotes are straight: \" or '."],
+  ["# comment", "A comment begins with //."],
+  [
+    "x[:, 1]",
+    "Write x.at(range(0, 5)) for a slice, x.at(null, 1) for a whole axis and a position.",
+  ],
+  ["sum(x, axis: 0)", "There are no keyword arguments: options are written { name: value }."],
+  ["{'a': 1, 'b': 2}", "A line that begins with { is a block: write const d = { … }, or ({ … })."],
+  ["console.log('a'", "The ( in line 1, column 12 is not closed."],
+  ["const xs = [1, 2\nconst y = 3", "The [ in line 1, column 12 is not closed."],
+  ["function f() {\n  if (x) {\n    x\n}", "The { in line 1, column 14 is not closed."],
+  ["const s = `a ${x", "The { in line 1, column 15 is not closed."],
+  ["console.log('this is and or bad' 'x')"],
+  ["function f(a: number, b: string) { return a + }"],
+  ["const o = { a: 1, b: 2 3 }"],
+];
+
+/** One message for one mistake. */
+const once: readonly (readonly [source: string, count: number])[] = [
+  ["for i in range(3): print(i)", 1],
+  ["x[:, 1]\nx[0:2]", 2],
+  ["np.zeros(3); np.ones(3); np.eye(3)", 1],
+  ["zeros(3, dtype='f32')", 1],
+  ["nope; nada", 2],
 ];
 
 const messages: readonly (readonly [source: string, message: string])[] = [
@@ -100,6 +164,16 @@ describe("advice about a cell's mistakes", function () {
   for (const [source, ...remedy] of table)
     it(`${source} → ${remedy[0] ?? "nothing to add"}`, () =>
       expect(first(source)?.remedy ?? []).to.deep.equal(remedy));
+
+  for (const [source, ...remedy] of syntax)
+    it(`${JSON.stringify(source)} → ${remedy[0] ?? "nothing to add"}`, () =>
+      expect(first(source)?.remedy ?? []).to.deep.equal(remedy));
+
+  for (const [source, count] of once)
+    it(`${JSON.stringify(source)}: ${count} message${count === 1 ? "" : "s"}`, () => {
+      const compiled = language.compile(source, { id: "cell", count: 2 });
+      expect(compiled.ok ? [] : compiled.diagnostics).to.have.length(count);
+    });
 
   for (const [source, message] of messages)
     it(`${source}: ${message.split("\n")[0]}`, () =>

@@ -19,7 +19,7 @@ const table: Record<string, [cells: string | string[], value: unknown][]> = {
     ["", undefined],
     ["// nothing", undefined],
     ["this", undefined],
-    ["1, 2", 2],
+    ["void 1, 2", 2],
     ["export const e = 4; e", 4],
     ["export default 6", 6],
   ],
