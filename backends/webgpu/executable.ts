@@ -7,7 +7,7 @@ import { dataError } from "../data-error.js";
 import type { GpuBuffer } from "./buffer.js";
 import { type DeviceProgram, lower } from "./lowering.js";
 import type { Shader } from "./messages.js";
-import { type Plan, planProgram } from "./plan.js";
+import { type Plan, planProgram, type Slot } from "./plan.js";
 import type { Session } from "./session.js";
 import { wordTypes } from "./words.js";
 
@@ -28,12 +28,6 @@ interface Loaded {
   readonly session: Session;
   readonly pipelines: ReadonlyMap<Shader, number>;
   readonly plans: Map<string, Plan & { readonly id: number }>;
-}
-
-/** Memory that one run needs. */
-interface Scratch {
-  readonly id: number;
-  readonly bytes: number;
 }
 
 export class GpuExecutable implements Executable<GpuBuffer> {
@@ -62,31 +56,27 @@ export class GpuExecutable implements Executable<GpuBuffer> {
     if (this.loaded.session !== session) this.loaded = this.load(session);
     const plan = this.planFor(sizes);
     const given = inputs.map((input) => input.on(session));
-    const copies = this.separate(plan, given);
+    const scratch = this.separate(plan, given);
     const outputs: GpuBuffer[] = [];
-    const scratch: Scratch[] = [];
-    const ids = plan.slots.map((slot): number => {
-      if (slot.kind === "input") return this.input(given, slot.position, slot.length).id;
-      if (slot.kind === "output") {
-        const output = this.host.allocate(slot.dtype, slot.length);
-        outputs[slot.position] = output;
-        return output.id;
-      }
-      const bytes = slot.kind === "status" ? 4 : slot.length * 4;
-      const memory = { id: session.allocate(bytes), bytes };
-      scratch.push(memory);
-      return memory.id;
-    });
-    const status = ids[plan.slots.findIndex(({ kind }) => kind === "status")];
-    if (status !== undefined) session.upload(status, new ArrayBuffer(4));
-    session.run(plan.id, ids);
-    const failed = status === undefined ? 0 : new Uint32Array(session.download(status, 4))[0]!;
-    // Later runs come after this one on the device, so its scratch may be theirs already.
-    for (const { id, bytes } of scratch) session.free(id, bytes);
-    for (const copy of copies) this.host.free(copy);
-    if (failed !== 0) {
+    try {
+      const ids = plan.slots.map((slot): number => {
+        if (slot.kind === "input") return this.input(given, slot.position, slot.length).id;
+        const memory = this.host.allocate(...wordsOf(slot));
+        if (slot.kind === "output") outputs[slot.position] = memory;
+        else scratch.push(memory);
+        return memory.id;
+      });
+      const status = ids[plan.slots.findIndex(({ kind }) => kind === "status")];
+      if (status !== undefined) session.upload(status, new ArrayBuffer(4));
+      session.run(plan.id, ids);
+      const failed = status === undefined ? 0 : new Uint32Array(session.download(status, 4))[0]!;
+      if (failed !== 0) throw dataError(this.program, 2 ** 32 - 1 - failed, sizes);
+    } catch (error) {
       for (const output of outputs) if (output !== undefined) this.host.free(output);
-      throw dataError(this.program, 2 ** 32 - 1 - failed, sizes);
+      throw error;
+    } finally {
+      // Later runs come after this one on the device, so its scratch may be theirs already.
+      for (const memory of scratch) this.host.free(memory);
     }
     plan.inPlace.forEach((input, position) => {
       if (input !== null) outputs[position] = given[input]!;
@@ -160,6 +150,12 @@ export class GpuExecutable implements Executable<GpuBuffer> {
     }
     return copies;
   }
+}
+
+/** What is allocated for a slot. */
+function wordsOf(slot: Slot): [dtype: DType, length: number] {
+  if (slot.kind === "output") return [slot.dtype, slot.length];
+  return ["u32", slot.kind === "status" ? 1 : slot.length];
 }
 
 function checkTypes(program: Program): void {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { WaitInterrupted } from "../../../backends/webgpu/channel.js";
 import { axis as axisOf, literal, load, op } from "../../../compiler/expression.js";
 import type { Expression, LibraryKernel } from "../../../compiler/ir.js";
 import type { Program } from "../../../compiler/program.js";
@@ -205,6 +206,30 @@ describe("webgpu: programs and their buffers", () => {
 
   it("64-bit types are refused", () => {
     expect(() => gpu().compile(elementwise(1, ["f64"], "f64", (x) => x))).to.throw("f64");
+  });
+});
+
+describe("webgpu: a run that is interrupted", () => {
+  const interrupt = new Int32Array(new SharedArrayBuffer(4));
+  const gpu = useGpu({ interrupt });
+
+  it("keeps no memory, and the next one works", () => {
+    const i = axis("i", 1000);
+    const x = load("i32", 0, axisOf(i));
+    const kernel = loopKernel([input("i32"), output("i32")], [i], {
+      checks: [{ holds: op("bool", "lt", x, literal("i32", 100)), message: 0 }],
+      stores: [{ param: 1, index: axisOf(i), value: x, add: false, guard: null }],
+    });
+    const messages = [{ op: "gather", axis: 0, size: 100, site: {} }] as const;
+    const executable = gpu().compile(program(kernel, [1000, 1000], { messages }));
+    const given = gpu().upload("i32", new Int32Array(1000).fill(7));
+    const before = gpu().session().memory.live;
+    interrupt[0] = 1;
+    expect(() => executable.run([given], [])).to.throw(WaitInterrupted);
+    interrupt[0] = 0;
+    expect(gpu().session().memory.live).to.equal(before);
+    const [copy] = executable.run([given], []);
+    expect(gpu().download(copy!)).to.deep.equal(gpu().download(given));
   });
 });
 
