@@ -89,8 +89,20 @@ export function temporaryCache(problem: string, say: (message: string) => void):
   }
   removeLeftovers(parent, temporary);
   say(`${problem}; using ${folder} for this session. ${remedy}`);
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  removeAtExit(folder);
   return cacheIn(folder, limitBytes(process.env));
+}
+
+const standIns = new Set<string>();
+
+const removeStandIns = (): void => {
+  for (const folder of standIns) rmSync(folder, { recursive: true, force: true });
+};
+
+/** One listener for all folders: from eleven on, Node warns of a leak. */
+function removeAtExit(folder: string): void {
+  if (standIns.size === 0) process.once("exit", removeStandIns);
+  standIns.add(folder);
 }
 
 function cacheFolder(environment: NodeJS.ProcessEnv): string | null {

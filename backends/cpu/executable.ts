@@ -110,8 +110,10 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     sizes: readonly number[],
     times: number,
   ): readonly CpuBuffer[] {
-    // An interrupt ends JavaScript anywhere, without `finally`: the memory of other times is gone.
+    // An interrupt ends JavaScript anywhere, without `finally`: the memory of other times is gone,
+    // and the failure of a run that nobody was told of is still there.
     this.#words[HEADER.times] = BigInt(times);
+    this.#failure[0] = 0;
     if (this.#sizes === null || sizes.some((size, i) => size !== this.#sizes![i])) {
       this.#bind(sizes);
     }
@@ -216,7 +218,6 @@ export class CpuExecutable implements Executable<CpuBuffer> {
   #explain(results: readonly CpuBuffer[], inputs: readonly CpuBuffer[]): never {
     for (const buffer of results) if (!inputs.includes(buffer)) this.#heap.free(buffer);
     const failed = this.#failure[0];
-    this.#failure[0] = 0;
     if (failed > 0) throw dataError(this.#program, failed - 1, this.#sizes ?? []);
     throw new RunInterrupted("the computation was interrupted");
   }

@@ -132,6 +132,9 @@ describe("the cache of compiled kernels", function () {
     expect(said[0]).to.match(
       /^compiled kernels cannot be kept in .*file.kernels: a file is in its way \(ENOTDIR\); using .* for this session\. Set HYPATIA_CACHE to a folder that you can write\.$/,
     );
+    const listeners = process.listenerCount("exit");
+    openCache({ HYPATIA_CACHE: file });
+    expect(process.listenerCount("exit")).to.equal(listeners);
     const { TMPDIR } = process.env;
     process.env.TMPDIR = join(folder, "nowhere");
     try {
