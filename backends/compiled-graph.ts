@@ -244,11 +244,12 @@ function sourceBuffer(backend: Backend, source: Source, args: readonly Value[]):
       const { state, overwritten } = source;
       const { value } = state;
       const buffer = bufferOn(backend, value);
+      if (!overwritten) return buffer;
       const isOwned = value instanceof DeviceValue && value.isOwned && buffer === value.buffer;
-      if (!overwritten || isOwned) return buffer;
-      const copy = backend.copy(buffer);
-      state.value = new DeviceValue(backend, copy, state.dtype, state.shape, undefined, true);
-      return copy;
+      const own = isOwned ? buffer : backend.copy(buffer);
+      // Another value from here on: a run that fails may have overwritten it all the same.
+      state.value = new DeviceValue(backend, own, state.dtype, state.shape, undefined, true);
+      return own;
     }
   }
 }

@@ -156,6 +156,23 @@ describe("shared variables", () => {
     expect(doubled.toArray()).to.deep.equal([10, 12]);
   });
 
+  it("are what a run that failed left of them, also for what was computed before", () => {
+    const [w, last] = [h.shared([1, 2], "w"), h.shared([0], "last")];
+    const [position, table] = [h.ivector("position", [1]), h.shared([7, 8, 9], "table")];
+    const step = h.compile([position], null, {
+      updates: [
+        [w, h.add(w, 1)],
+        [last, h.take(table, position)],
+      ],
+    });
+    step([0]);
+    const total = h.sum(w);
+    expect(total.item()).to.equal(5);
+    expect(() => step([3])).to.throw(h.HypatiaError, "out of bounds");
+    const [a, b] = w.get().toArray(1);
+    expect(total.item()).to.equal(a + b);
+  });
+
   it("do not share the memory that they were made from, unless borrowed", () => {
     const data = Float32Array.of(1, 2);
     const [own, lent] = [h.shared(data), h.shared(data, "lent", { borrow: true })];
