@@ -42,7 +42,7 @@ export const reductions: readonly Rule[] = [
       op,
       (of: NodeOf<typeof op>) => {
         const [inner] = of.inputs;
-        if (inner.op !== op || inner.inputs[0].dtype !== inner.dtype) return null;
+        if (inner.op !== op) return null;
         const [x] = inner.inputs;
         const kept = b.otherAxes(x.shape.length, (inner as NodeOf<typeof op>).attrs.axes);
         const axes = [

@@ -12,9 +12,14 @@ import {
   jvp,
   log,
   matrix,
+  max,
+  maximum,
   mean,
+  min,
+  minimum,
   multiply,
   negative,
+  power,
   prod,
   shared,
   sigmoid,
@@ -146,6 +151,29 @@ describe("grad", () => {
       w.value();
     }
     assert.deepEqual(numbers(w), [3, 3]);
+  });
+
+  it("of powers of zero, and zeroth powers", () => {
+    const [x, y] = [shared(f64([0, 0, 2]), "x"), shared(f64([0, 2, 3]), "y")];
+    const [gx, gy] = grad(sum(power(x, y)), [x, y]);
+    assert.deepEqual(numbers(gx), [0, 0, 12]);
+    assert.deepEqual(numbers(gy), [0, 0, 8 * Math.log(2)]);
+  });
+
+  it("shared out where several are the largest, or the smallest", () => {
+    const [x, y] = [shared(f64([1, 5, 2]), "x"), shared(f64([1, 2, 5]), "y")];
+    const slopes = (of: Tensor): number[][] => grad(sum(of), [x, y]).map(numbers);
+    assert.deepEqual(slopes(maximum(x, y)), [
+      [0.5, 1, 0],
+      [0.5, 0, 1],
+    ]);
+    assert.deepEqual(slopes(minimum(x, y)), [
+      [0.5, 0, 1],
+      [0.5, 1, 0],
+    ]);
+    const ties = shared(f64([3, 1, 3]), "ties");
+    assert.deepEqual(numbers(grad(max(ties), ties)), [0.5, 0, 0.5]);
+    assert.deepEqual(numbers(grad(min(ties), ties)), [0, 1, 0]);
   });
 
   it("of a product with zeros in it", () => {

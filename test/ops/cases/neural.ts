@@ -72,6 +72,18 @@ export const neural: readonly Case[] = [
     "sp.softmax(a, -1)",
     { name: "softmax by hand, large" },
   ),
+  makeCase(
+    [input("f32", [0, 1, 2, 3, 4, 5, 6, 7, 8], [3, 3])],
+    (x) => h.divide(h.exp(x), h.sum(h.exp(x), -1)),
+    "np.exp(a) / np.exp(a).sum(-1)",
+    { gradient: true, name: "exponentials by the sums of other rows" },
+  ),
+  makeCase(
+    [input("f32", [-Infinity, -Infinity, Infinity, 0, 1, -Infinity], [3, 2])],
+    (x) => h.log(h.sum(h.exp(x), -1)),
+    "sp.logsumexp(a, axis=-1)",
+    { name: "log of a sum by hand, infinite" },
+  ),
   makeCase([large], (x) => h.log(h.softmax(x)), "sp.log_softmax(a, -1)", {
     name: "log of softmax, large",
   }),
