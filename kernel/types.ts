@@ -120,6 +120,8 @@ export interface Inspection {
   readonly documentation: string;
   /** The defining source text where it is known (detail level 1). */
   readonly source?: string;
+  /** For a name of the session, the cell that declared it last, `In [count]`, and the line there. */
+  readonly declared?: { readonly count: number; readonly line: number };
 }
 
 export type Completeness =

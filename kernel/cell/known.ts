@@ -8,6 +8,8 @@ import type { DeclaredName } from "./names.js";
 export interface KnownCell {
   /** Of its module. */
   readonly path: string;
+  /** Its number in `In [n]`. */
+  readonly count: number;
   /** Its module's text, or the declarations that stand for it. */
   readonly text: string;
   readonly names: readonly DeclaredName[];

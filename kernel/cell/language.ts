@@ -8,7 +8,7 @@
  * session. Synchronous; service.ts puts it in a worker.
  */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type typescript from "typescript";
 import type {
   CompileResult,
@@ -34,7 +34,7 @@ import {
   type KnownRecord,
   needsOf,
 } from "./known.js";
-import { libraryPath, readLibrary } from "./library.js";
+import { ambient, ambientPath, libraryPath, readLibrary } from "./library.js";
 import { type Lowered, lowerCell } from "./lower.js";
 import { completeMagic, magicAt, maskMagics, nameUnknownMagics } from "./magic-words.js";
 import { translateMagics } from "./magics.js";
@@ -94,17 +94,6 @@ export interface Language {
   moveTo(cwd: string): void;
 }
 
-/** What every cell finds in `globalThis` besides Node's; the engine puts it there. */
-const ambient = `
-/** Ask the person at the notebook for a line of text. Stops the cell until it is given.
- * @example
- * const name = prompt("Your name?", "nobody");
- */
-declare function prompt(message?: string, otherwise?: string): string;
-/** Ask for a line of text that is not shown while it is typed. */
-declare function password(message?: string): string;
-`;
-
 export function createLanguage(options: LanguageOptions): Language {
   let { cwd } = options;
   const texts = new Map<string, CellText>();
@@ -122,7 +111,6 @@ export function createLanguage(options: LanguageOptions): Language {
   const specifier = (path: string) => `hypatia-cell:${path}`;
   const preludeFiles = options.prelude.filter((module) => existsSync(module.types));
 
-  const ambientPath = join(dirname(libraryPath), "lib.hypatia.ambient.d.ts");
   const library = readLibrary("esnext");
   const librarySnapshot = ts.ScriptSnapshot.fromString(library.text);
   clearTexts();
@@ -293,7 +281,7 @@ export function createLanguage(options: LanguageOptions): Language {
       const { js, map, problems } = lowerCell({ file, checker, ...module });
       found.push(...problems.map((problem) => problemDiagnostic(problem, file, module)));
       if (problems.length === 0) {
-        const change = remember(knownCell(path, module));
+        const change = remember(knownCell(path, count, module));
         const names = module.declared.filter((n) => n.kind !== "type").map((n) => n.name);
         const modules = lowerImported(program, imported, loweredFiles);
         return {
@@ -310,14 +298,16 @@ export function createLanguage(options: LanguageOptions): Language {
     return { ok: false, diagnostics: found };
   }
 
-  function knownCell(path: string, { text, declared: names, needs }: CellModule): KnownCell {
+  function knownCell(path: string, count: number, module: CellModule): KnownCell {
+    const { text, declared: names, needs } = module;
     const depth = depthOf(needs);
-    if (depth < longestChain) return { path, text, names, needs, depth };
+    const whole = { path, count, text, names, needs, depth };
+    if (depth < longestChain) return whole;
     const declarations = service.getEmitOutput(path, true, true).outputFiles[0]?.text;
-    if (declarations === undefined) return { path, text, names, needs, depth };
+    if (declarations === undefined) return whole;
     const named = needsOf(needs).filter((cell) => declarations.includes(specifier(cell.path)));
     setText(path, declarations);
-    return { path, text: declarations, names, needs: named, depth: depthOf(named) };
+    return { ...whole, text: declarations, needs: named, depth: depthOf(named) };
   }
 
   /** A cell that declares nothing changes nothing. */
@@ -385,7 +375,10 @@ export function createLanguage(options: LanguageOptions): Language {
       if (magic === null) {
         // The name of a type by itself, as `Name?` asks for it, is no expression.
         const asType = /^[\w$]+$/.test(source) ? `type $$ = ${source}` : "";
-        return ask(source, offset) ?? (asType === "" ? null : ask(asType, asType.length));
+        const found = ask(source, offset) ?? (asType === "" ? null : ask(asType, asType.length));
+        const from = latest.get(found?.name ?? "");
+        if (found === null || from === undefined) return found;
+        return { ...found, declared: { count: from.cell.count, line: from.declared.line } };
       }
       const found = ask(magic, magic.length);
       return found && { ...found, name: null };

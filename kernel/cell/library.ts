@@ -34,3 +34,17 @@ export function readLibrary(name: string): Library {
   add(name);
   return { text: texts.join("\n"), modules };
 }
+
+/** What every cell finds in `globalThis` besides Node's; the engine puts it there. */
+export const ambient = `
+/** Ask the person at the notebook for a line of text. Stops the cell until it is given.
+ * @example
+ * const name = prompt("Your name?", "nobody");
+ */
+declare function prompt(message?: string, otherwise?: string): string;
+/** Ask for a line of text that is not shown while it is typed. */
+declare function password(message?: string): string;
+`;
+
+/** Where that text pretends to be. */
+export const ambientPath = join(folder, "lib.hypatia.ambient.d.ts");

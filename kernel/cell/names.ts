@@ -19,6 +19,8 @@ export interface DeclaredName {
   readonly exported: boolean;
   /** The offset of the name in the text. */
   readonly offset: number;
+  /** The line of the name, counted from 1. */
+  readonly line: number;
 }
 
 /**
@@ -33,7 +35,9 @@ export function declaredNames(statements: readonly typescript.Statement[]): Decl
   function add(id: typescript.Identifier, kind: NameKind, exported: boolean): void {
     const known = names.get(id.text);
     if (known !== undefined && (kind === "type" || known.kind !== "type")) return;
-    names.set(id.text, { name: id.text, kind, exported, offset: id.getStart() });
+    const offset = id.getStart();
+    const { line } = id.getSourceFile().getLineAndCharacterOfPosition(offset);
+    names.set(id.text, { name: id.text, kind, exported, offset, line: line + 1 });
   }
 
   function addBinding(name: typescript.BindingName, kind: NameKind, exported: boolean): void {

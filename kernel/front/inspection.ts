@@ -4,12 +4,14 @@ import type { Inspection } from "../types.js";
 
 /** The MIME data about a name; `value` is what it holds now, as text, or "". */
 export function inspectionData(found: Inspection, value: string) {
-  const { signature, documentation, source = "" } = found;
-  const plain = [signature, documentation, value, source];
+  const { signature, documentation, source = "", declared } = found;
+  const place = declared ? `declared in In [${declared.count}], line ${declared.line}` : "";
+  const plain = [signature, documentation, value, place, source];
   const markdown = [
     fenced(signature, "typescript"),
     prose(documentation),
     fenced(value, ""),
+    place,
     fenced(source, "typescript"),
   ];
   return {

@@ -156,9 +156,22 @@ describe("questions about cells", function () {
     it(`inspects ${JSON.stringify(marked)}`, () => {
       const offset = marked.indexOf("|");
       const found = session.language.inspect(marked.replace("|", ""), offset, 0);
-      expect(found).to.deep.equal({ name, signature, documentation });
+      expect(found).to.deep.include({ name, signature, documentation });
     });
   }
+
+  it("says which cell declared a name of the session, and in which line", () => {
+    const fresh = createSession(process.cwd());
+    fresh.compile("1");
+    fresh.compile("const a = 1\nlet late = a");
+    const declared = (source: string) => fresh.language.inspect(source, source.length, 0)?.declared;
+    expect(declared("late")).to.deep.equal({ count: 2, line: 2 });
+    fresh.compile("const late = '2'");
+    expect(declared("const q = late")).to.deep.equal({ count: 3, line: 1 });
+    expect(declared("matrix")).to.equal(undefined);
+    expect(declared("late.length")).to.equal(undefined);
+    expect(declared("{ const late = 1; late")).to.equal(undefined);
+  });
 
   const inspected = (marked: string) =>
     session.language.inspect(marked.replace("|", ""), marked.indexOf("|"), 0);
