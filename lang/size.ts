@@ -98,15 +98,17 @@ export const sizeOf = (variable: SizeVariable): Dim => atomSize(variable);
 
 let anonymous = 0;
 
+// The key of a variable has its name in quotes: no name can be taken for a product or a sum.
+
 /** The symbolic size called `name`: the same name is the same size everywhere. */
 export function namedSize(name: string): Size {
-  const key = `$${name}`;
+  const key = JSON.stringify(name);
   return atomSize(atoms.get(key, () => ({ kind: "variable", key, name }))) as Size;
 }
 
 /** A symbolic size of its own, shown as `name` (e.g. `x.shape[0]`) but equal to no other. */
 export function freshSize(name: string): Size {
-  const key = `$${name}#${++anonymous}`;
+  const key = `${JSON.stringify(name)}#${++anonymous}`;
   return atomSize(atoms.get(key, () => ({ kind: "variable", key, name }))) as Size;
 }
 

@@ -9,6 +9,7 @@ import {
   divideExactly,
   floorDivDims,
   formatDim,
+  freshSize,
   maxDims,
   minDims,
   multiplyDims,
@@ -115,6 +116,16 @@ describe("size", () => {
     [maxDims(batch, addDims(batch, 3)), "batch + 3"],
   ];
   for (const [dim, text] of cases) it(text, () => expect(formatDim(dim)).to.equal(text));
+
+  it("takes no name for an expression of other sizes", () => {
+    // As the keys of n · m, 2 · n and n + m may be written, and of a fresh size called n.
+    for (const name of ["m*$n", 'm"*"n', "2*n", 'n"+1*"m', "n#1", 'n"#1']) {
+      const named = namedSize(name);
+      for (const other of [multiplyDims(n, m), multiplyDims(2, n), addDims(n, m), freshSize("n")])
+        expect(named, name).not.to.equal(other);
+      expect(addDims(named, multiplyDims(n, m)), name).not.to.equal(multiplyDims(2, named));
+    }
+  });
 
   it("divides exactly or not at all", () => {
     expect(divideExactly(multiplyDims(6, n, m), multiplyDims(3, m))).to.equal(multiplyDims(2, n));

@@ -83,7 +83,7 @@ describe("js: positions from data", () => {
       [of, Float64Array.from(data)],
       [at, Int32Array.from(positions)],
     ]);
-    const [got] = run(graph, given, new Map([["$n", data.length]]));
+    const [got] = run(graph, given, new Map([['"n"', data.length]]));
     return [...got].map(Number);
   };
   const outside = /gather: index out of bounds on axis 0/;
