@@ -27,7 +27,7 @@ function shifted(x: Tensor, axis: AxisArgument | undefined): { rest: Tensor; top
 
 /**
  * e ^ xᵢ / Σⱼ e ^ xⱼ along an axis (the last by default): positive numbers with the sum 1. Does not
- * overflow. Integers give f32.
+ * overflow. Integers give f32. Throws where the axis is empty.
  *
  * @example
  * softmax(tensor([0, 0])).toArray(); // [0.5, 0.5]
@@ -39,7 +39,7 @@ export function softmax(x: Operand, axis: number | readonly number[] = -1): Tens
 
 /**
  * log(softmax(x)) along an axis (the last by default), exact also where softmax rounds to 0:
- * xᵢ − log Σⱼ e ^ xⱼ. Integers give f32.
+ * xᵢ − log Σⱼ e ^ xⱼ. Integers give f32. Throws where the axis is empty.
  *
  * @example
  * logSoftmax(tensor([0, 1000])).toArray(); // [-1000, 0]
@@ -50,7 +50,8 @@ export function logSoftmax(x: Operand, axis: number | readonly number[] = -1): T
 }
 
 /**
- * log Σ e ^ x over the axes (all by default), without overflow. Integers give f32.
+ * log Σ e ^ x over the axes (all by default), without overflow. Integers give f32. Throws where an
+ * axis is empty.
  *
  * @example
  * logSumExp(tensor([1000, 1000])).item(); // 1000.6931762695312
