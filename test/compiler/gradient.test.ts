@@ -21,6 +21,7 @@ import {
   negative,
   power,
   prod,
+  range,
   shared,
   sigmoid,
   softmax,
@@ -151,6 +152,14 @@ describe("grad", () => {
       w.value();
     }
     assert.deepEqual(numbers(w), [3, 3]);
+  });
+
+  it("of a gradient that was spread out: of every other element", () => {
+    const x = shared(f64([1, 2, 3, 4, 5]), "x");
+    const slope = grad(sum(power(x.at(range(null, null, 2)), 3)), x); // 3x² at even places
+    assert.deepEqual(numbers(grad(sum(square(slope)), x)), [36, 0, 36 * 27, 0, 36 * 125]);
+    const back = grad(sum(power(x.at(range(null, null, -2)), 3)), x);
+    assert.deepEqual(numbers(grad(sum(square(back)), x)), [36, 0, 36 * 27, 0, 36 * 125]);
   });
 
   it("of powers of zero, and zeroth powers", () => {
