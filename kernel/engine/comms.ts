@@ -35,6 +35,16 @@ export interface Comms {
   receive(message: CommMessage, buffers: readonly Uint8Array[]): Promise<void>;
 }
 
+/** A comm whose target fails has nobody at this end; the front end is told. */
+async function openWith(target: CommTarget, comm: Comm, event: CommEvent): Promise<void> {
+  try {
+    await target(comm, event);
+  } catch (error) {
+    comm.close();
+    throw error;
+  }
+}
+
 export function createComms(send: Send, origin: () => Origin): Comms {
   const targets = new Map<string, CommTarget>();
   const comms = new Map<string, Comm>();
@@ -75,7 +85,7 @@ export function createComms(send: Send, origin: () => Origin): Comms {
           const opened = create(message.id, message.target);
           // The specification's answer to an unknown target is to close at once.
           if (target === undefined) opened.close();
-          else await target(opened, event);
+          else await openWith(target, opened, event);
           break;
         }
         case "comm_msg":

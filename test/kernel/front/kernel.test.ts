@@ -254,6 +254,12 @@ describe("kernel", () => {
       const open = await ask("comm_open", { comm_id: "d", target_name: "nobody", data: {} });
       expect(sent(open, "comm_close")[0]?.content.comm_id).to.equal("d");
     });
+    it("one whose target fails is closed, too", async () => {
+      await run("comms.register('failing', () => { throw new Error('no comm'); }); 0");
+      const open = await ask("comm_open", { comm_id: "f", target_name: "failing", data: {} });
+      expect(sent(open, "comm_close").map(({ content }) => content.comm_id)).to.deep.equal(["f"]);
+      expect((await ask("comm_info_request")).reply.content.comms).to.deep.equal({});
+    });
     it("opened from a cell", async () => {
       const reply = await run("comms.open('mine', { a: 1 }, { id: 'm' }).close(); 0");
       expect(sent(reply, "comm_open")[0]?.content).to.deep.equal({
