@@ -188,7 +188,10 @@ function globMatcher(pattern: string): (text: string) => boolean {
       if (pattern[p] === "*") {
         star = p++;
         resume = t;
-      } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+      } else if (pattern[p] === "?") {
+        p++;
+        t += text.codePointAt(t)! > 0xffff ? 2 : 1;
+      } else if (p < pattern.length && pattern[p] === text[t]) {
         p++;
         t++;
       } else if (star >= 0) {

@@ -104,6 +104,14 @@ describe("front/history", () => {
     expect(lines.at(-1)).to.equal(40);
     expect(lines).to.deep.equal(lines.toSorted((a, b) => a - b));
   });
+  it("a ? is one character, also an astral one", () => {
+    history.add(2, "😀");
+    const found = (pattern: string) => history.search(pattern, 9, { ...plain, unique: false });
+    expect(inputs(found("?"))).to.deep.equal(["2/2 😀"]);
+    expect(inputs(found("??"))).to.deep.equal([]);
+    expect(inputs(found("*?"))).to.include("2/2 😀");
+  });
+
   it("a hostile pattern takes no time", () => {
     history.add(2, "a".repeat(5000));
     const since = performance.now();
