@@ -46,7 +46,7 @@ export async function runFile(file: string, { output, backend }: RunOptions): Pr
       if (failed || code.trim() === "") continue;
       const { outputs } = cell;
       const executed: Executed = await session.execute(
-        { code, silent: false, storeHistory: true, userExpressions: {} },
+        { code, silent: false, storeHistory: true, userExpressions: new Map() },
         (origin) => collector.begin(origin, outputs),
         (count) => {
           cell.execution_count = count;

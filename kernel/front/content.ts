@@ -38,7 +38,8 @@ export function readFields(what: string, content: JsonObject): Fields {
 
 const isString = (value: unknown): value is string => typeof value === "string";
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
-const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+/** Also beyond what a float counts exactly: Python's `sys.maxsize` means "to the end". */
+const isInteger = (value: unknown): value is number => Number.isInteger(value);
 const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -69,6 +69,8 @@ export async function serve(options: KernelOptions): Promise<void> {
   /** Takes what the person types while a cell waits for it. */
   let answer: ((text: string) => void) | null = null;
   let sockets: Sockets | null = null;
+  /** The kernel is being shut down; cells that still arrive are not run. */
+  let ending = false;
   let finished: () => void = () => {};
   const end = new Promise<void>((resolve) => {
     finished = resolve;
@@ -123,6 +125,7 @@ export async function serve(options: KernelOptions): Promise<void> {
     },
     interrupt,
     shutDown(restart, parent) {
+      ending = true;
       // The reply must be out first: it is sent when this handler has returned.
       setImmediate(() => void shutDown({ restart, parent }));
     },
@@ -139,6 +142,9 @@ export async function serve(options: KernelOptions): Promise<void> {
     const handler = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
     if (handler === undefined) {
       log(`${channel}: unknown message type ${JSON.stringify(type)}`);
+      // There is no reply; who waits for idle learns that none will come.
+      status("busy", request);
+      status("idle", request);
       return;
     }
     // A cell is busy from its turn on, not from its arrival; see `runNext`.
@@ -171,10 +177,11 @@ export async function serve(options: KernelOptions): Promise<void> {
     const silent = fields.boolean("silent", false);
     const storeHistory = fields.boolean("store_history", true) && !silent;
     const stopOnError = fields.boolean("stop_on_error", true);
-    const userExpressions: Record<string, string> = {};
     const expressions = fields.object("user_expressions");
     const texts = readFields("execute_request: user_expressions", expressions);
-    for (const name of Object.keys(expressions)) userExpressions[name] = texts.string(name);
+    const userExpressions = new Map(
+      Object.keys(expressions).map((name) => [name, texts.string(name)]),
+    );
     const run = async (): Promise<JsonObject> => {
       const {
         count,
@@ -211,7 +218,8 @@ export async function serve(options: KernelOptions): Promise<void> {
     };
     return new Promise((settle) => {
       queue.push({ request, run, settle });
-      runNext();
+      if (ending) abortQueue();
+      else runNext();
     });
   }
 
@@ -371,6 +379,7 @@ export async function serve(options: KernelOptions): Promise<void> {
 
   /** @param asked by a client's request: then all clients are told */
   async function shutDown(asked?: { restart: boolean; parent: Buffer }): Promise<void> {
+    ending = true;
     abortQueue();
     if (asked !== undefined) {
       const { restart, parent } = asked;

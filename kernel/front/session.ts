@@ -53,7 +53,8 @@ export interface ExecuteRequest {
   readonly code: string;
   readonly silent: boolean;
   readonly storeHistory: boolean;
-  readonly userExpressions: Readonly<Record<string, string>>;
+  /** By name. */
+  readonly userExpressions: ReadonlyMap<string, string>;
 }
 
 export interface Executed {
@@ -183,15 +184,16 @@ export function createSession(options: SessionOptions, listener: SessionListener
       const outcome = await running;
       const error = outcomeError(outcome);
       if (error !== null && !silent) listener.output({ type: "error", origin, error }, []);
-      const expressions: Record<string, unknown> = {};
+      const replies: [string, JsonObject][] = [];
       if (error === null) {
-        for (const [name, source] of Object.entries(userExpressions)) {
-          expressions[name] = expressionReply(
-            await runSource(source, nextOrigin(), mine, false, stop.signal),
-          );
+        for (const [name, source] of userExpressions) {
+          const outcome = await runSource(source, nextOrigin(), mine, false, stop.signal);
+          replies.push([name, expressionReply(outcome)]);
         }
       }
-      return { count: mine, error, userExpressions: expressions, payload: [...payload.values()] };
+      // A name may be "__proto__", which an assignment would not keep.
+      const values = Object.fromEntries(replies);
+      return { count: mine, error, userExpressions: values, payload: [...payload.values()] };
     } finally {
       current = null;
     }

@@ -88,6 +88,32 @@ describe("protocol", () => {
     expect(b).to.deep.equal({ status: "ok", data: { "text/plain": "2" }, metadata: {} });
   });
 
+  it("a user expression may have any name", async () => {
+    const named = JSON.parse('{ "__proto__": "1", "constructor": "2" }');
+    const { reply } = await run("0", { user_expressions: named });
+    const values = reply.content.user_expressions as Record<string, { data: unknown }>;
+    expect(Object.entries(values).map(([name, { data }]) => [name, data])).to.deep.equal([
+      ["__proto__", { "text/plain": "1" }],
+      ["constructor", { "text/plain": "2" }],
+    ]);
+  });
+
+  it("a message of an unknown type has busy and idle, and no reply", async () => {
+    for (const channel of ["shell", "control"] as const) {
+      // Not among the requests that the client expects a reply to: a reply is a surprise.
+      const id = kernel.client.send("create_subshell", {}, { channel });
+      const { outputs } = await kernel.client.finish(id);
+      expect(outputs.map(({ content }) => content.execution_state)).to.deep.equal(["busy", "idle"]);
+    }
+  });
+
+  it("an integer may be larger than JavaScript counts exactly", async () => {
+    const end = { hist_access_type: "range", session: 0, start: 1, stop: Number(2n ** 63n - 1n) };
+    await run("'counted'");
+    const { reply } = await kernel.client.request("history_request", end);
+    expect(JSON.stringify(reply.content.history)).to.contain("'counted'");
+  });
+
   it("the count of a cell that is not stored is the last one's, also in execute_input", async () => {
     const { reply } = await run("1");
     const count = reply.content.execution_count;
@@ -183,6 +209,18 @@ describe("protocol at shutdown", () => {
         () => "not told",
       ),
     ).to.equal("not told");
+    await kernel.stop();
+  });
+
+  it("a cell that comes after the request is aborted", async () => {
+    const kernel = await startKernel();
+    const { client } = kernel;
+    const asked = client.send("shutdown_request", { restart: false });
+    const late = client.send("execute_request", { code: "1" });
+    expect((await client.finish(asked)).reply.content.status).to.equal("ok");
+    const { reply, outputs } = await client.finish(late);
+    expect(reply.content).to.deep.equal({ status: "aborted" });
+    expect(outputs.map(({ content }) => content.execution_state)).to.deep.equal(["busy", "idle"]);
     await kernel.stop();
   });
 

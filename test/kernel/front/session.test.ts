@@ -33,7 +33,7 @@ describe("front/session", function () {
     const first = new Promise<void>((resolve) => {
       printed = resolve;
     });
-    const request = { code, silent: false, storeHistory: true, userExpressions: {} };
+    const request = { code, silent: false, storeHistory: true, userExpressions: new Map() };
     const executed = session.execute(
       request,
       () => {},
@@ -50,7 +50,7 @@ describe("front/session", function () {
   };
 
   it("stops a cell that is on its way to the engine", async () => {
-    const request = { code: "1", silent: false, storeHistory: true, userExpressions: {} };
+    const request = { code: "1", silent: false, storeHistory: true, userExpressions: new Map() };
     const { error } = await session.execute(
       request,
       () => {},
