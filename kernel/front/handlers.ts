@@ -47,9 +47,9 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   }),
   complete_request: (_, fields, desk) => complete(fields, desk),
   inspect_request: (_, fields, desk) => inspect(fields, desk),
-  history_request: (_, fields, { history }) => ({
+  history_request: async (_, fields, { history }) => ({
     status: "ok",
-    history: searchHistory(fields, history),
+    history: await searchHistory(fields, history),
   }),
   comm_info_request: (_, fields, { comms }) => commInfo(fields.string("target_name", ""), comms),
   comm_open: async (request, fields, desk) => {
@@ -136,7 +136,7 @@ async function describe(
   return inspectionData(found, value);
 }
 
-function searchHistory(fields: Fields, history: History): unknown {
+function searchHistory(fields: Fields, history: History): Promise<unknown> {
   const output = fields.boolean("output", false);
   const access = fields.string("hist_access_type");
   switch (access) {

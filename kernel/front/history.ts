@@ -3,7 +3,8 @@
  *
  * One JSON line per input, `{ s: session, n: execution count, c: code }`, appended in one write,
  * so that kernels running at once can share the file. A session takes the next free number when
- * it first stores something; a line that is damaged is skipped.
+ * it first stores something; a line that is damaged is skipped. Questions read all of the file, a
+ * part at a time: others are answered in between.
  */
 import {
   appendFileSync,
@@ -13,7 +14,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { stateDirectory } from "./directories.js";
 
 /** `[session, line, input]`, or with the output `[session, line, [input, output]]`. */
@@ -23,11 +26,16 @@ export interface History {
   add(line: number, input: string): void;
   /** The text of a result, kept for this session only. */
   addOutput(line: number, output: string): void;
-  tail(n: number, options: HistoryOptions): HistoryItem[];
+  tail(n: number, options: HistoryOptions): Promise<HistoryItem[]>;
   /** Lines `start` to before `stop` of a session; 0 is this one, -1 the one before it, … */
-  range(session: number, start: number, stop: number, options: HistoryOptions): HistoryItem[];
+  range(
+    session: number,
+    start: number,
+    stop: number,
+    options: HistoryOptions,
+  ): Promise<HistoryItem[]>;
   /** Inputs that match a pattern with `*` and `?`, the last `n` of them. */
-  search(pattern: string, n: number, options: SearchOptions): HistoryItem[];
+  search(pattern: string, n: number, options: SearchOptions): Promise<HistoryItem[]>;
 }
 
 export interface HistoryOptions {
@@ -60,7 +68,10 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
   let outputSize = 0;
 
   /** Read again each time: a session of days holds no more than one of minutes. */
-  const entries = (): Entry[] => [...readEntries(file), ...unsaved];
+  const find = async (accept: (entry: Entry) => boolean): Promise<Entry[]> => [
+    ...(await findInFile(file, accept)),
+    ...unsaved.filter(accept),
+  ];
 
   const present = (found: readonly Entry[], { output }: HistoryOptions): HistoryItem[] =>
     found.map(({ s, n, c }) => {
@@ -77,7 +88,7 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
   return {
     add(line, input) {
       if (input.trim() === "") return;
-      if (session === 0) session = nextSession(entries());
+      if (session === 0) session = nextSession(file);
       const entry = { s: session, n: line, c: input.slice(0, LONGEST_INPUT) };
       try {
         if (writable) write(entry);
@@ -103,45 +114,66 @@ export function createHistory(file = join(stateDirectory(), "history.jsonl")): H
         forget(oldest);
       }
     },
-    tail: (n, options) => present(n > 0 ? entries().slice(-n) : [], options),
-    range(which, start, stop, options) {
-      const all = entries();
-      const mine = session === 0 ? nextSession(all) : session;
+    tail: async (n, options) => present(n > 0 ? (await find(() => true)).slice(-n) : [], options),
+    async range(which, start, stop, options) {
+      const mine = session === 0 ? nextSession(file) : session;
       const wanted = which > 0 ? which : mine + which;
-      const found = all.filter(({ s, n }) => s === wanted && n >= start && n < stop);
+      const found = await find(({ s, n }) => s === wanted && n >= start && n < stop);
       return present(found, options);
     },
-    search(pattern, n, { unique, output }) {
+    async search(pattern, n, { unique, output }) {
       const matches = globMatcher(pattern);
-      let found = entries().filter(({ c }) => matches(c));
+      let found = await find(({ c }) => matches(c));
       if (unique) found = latestOfEach(found);
       return present(n > 0 ? found.slice(-n) : [], { output });
     },
   };
 }
 
-function readEntries(file: string): Entry[] {
+/** What is read of the file before others have their turn. */
+const PART = 256 << 10;
+
+async function findInFile(file: string, accept: (entry: Entry) => boolean): Promise<Entry[]> {
   let text: string;
   try {
     if (statSync(file).size > MOST_INPUTS) shorten(file);
-    text = readFileSync(file, "utf8");
+    text = await readFile(file, "utf8");
   } catch {
     return []; // The first session, or a file that is not ours to read.
   }
-  return text.split("\n").flatMap((line) => {
-    try {
-      const { s, n, c } = JSON.parse(line) as Partial<Entry>;
-      return typeof s === "number" && typeof n === "number" && typeof c === "string"
-        ? [{ s, n, c }]
-        : [];
-    } catch {
-      return [];
-    }
-  });
+  const found: Entry[] = [];
+  let part = 0;
+  for (const line of text.split("\n")) {
+    const entry = parseEntry(line);
+    if (entry !== null && accept(entry)) found.push(entry);
+    part += line.length;
+    if (part < PART) continue;
+    part = 0;
+    await setImmediate();
+  }
+  return found;
 }
 
-function nextSession(entries: readonly Entry[]): number {
-  return entries.reduce((last, { s }) => Math.max(last, s), 0) + 1;
+function parseEntry(line: string): Entry | null {
+  try {
+    const { s, n, c } = JSON.parse(line) as Partial<Entry>;
+    const isEntry = typeof s === "number" && typeof n === "number" && typeof c === "string";
+    return isEntry ? { s, n, c } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** By the first words of its lines: parsing them all would take long. */
+function nextSession(file: string): number {
+  let last = 0;
+  try {
+    const text = readFileSync(file, "latin1");
+    for (const [, s] of text.matchAll(/^\{"s":(\d+),/gm)) last = Math.max(last, Number(s));
+  } catch {
+    // The first session.
+  }
+  return last + 1;
 }
 
 /** Of equal inputs the last, where that stands. */
