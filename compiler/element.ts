@@ -290,10 +290,37 @@ export function boundedPosition(
   return setBounds(op("index", "min", atLeastZero, dim(last)), { min: 0, max: last });
 }
 
-/** An integer element as a position; one that was computed from a position is that position. */
-function asPosition(given: Expression): Expression {
+/** An integer element as a position; one that was computed from positions is a position again. */
+const asPosition = (given: Expression): Expression =>
+  positionIn(given) ?? op("index", "cast", given);
+
+const knownPositions = new WeakMap<Expression, Expression | null>();
+
+/** The position that an integer expression is, whose arithmetic cannot wrap; else null. */
+function positionIn(given: Expression): Expression | null {
+  const known = knownPositions.get(given);
+  if (known !== undefined) return known;
+  const made = readPosition(given);
+  knownPositions.set(given, made);
+  return made;
+}
+
+function readPosition(given: Expression): Expression | null {
   if (given.kind === "literal") return index(Number(given.value));
-  if (given.kind === "op" && given.op === "cast" && given.args[0].type === "index")
-    return given.args[0];
-  return op("index", "cast", given);
+  if (given.kind !== "op") return null;
+  if (given.op === "cast") return given.args[0].type === "index" ? given.args[0] : null;
+  if (given.type !== "i32" || (given.op !== "add" && given.op !== "mul")) return null;
+  const [a, b] = given.args.map(positionIn);
+  if (a === null || b === null) return null;
+  if (given.op === "add") return ifWithinInt32(addPositions(a, b));
+  const factor = [a, b].find((x) => x.kind === "literal");
+  return factor?.kind === "literal"
+    ? ifWithinInt32(scalePosition(factor === a ? b : a, Number(factor.value)))
+    : null;
+}
+
+function ifWithinInt32(position: Expression): Expression | null {
+  const range = boundsOf(affineOf(position));
+  const isWithin = (limit: Dim): boolean => typeof limit === "number" && (limit | 0) === limit;
+  return range && isWithin(range.min) && isWithin(range.max) ? position : null;
 }

@@ -1,6 +1,5 @@
 /** Picking elements: positions, ranges, and tensors of positions. */
 import { add, clip, multiply } from "./arithmetic.js";
-import { greaterEqual, less, logicalAnd, where } from "./comparison.js";
 import { valueOf } from "./data.js";
 import { isInteger } from "./dtype.js";
 import { HypatiaError } from "./error.js";
@@ -181,9 +180,10 @@ function pick(x: Tensor, tensors: readonly (readonly [number, Tensor])[]): Tenso
   const moved = transpose(x, others.toSpliced(place, 0, ...axes));
   const sizes = axes.map((axis) => x.shape[axis]);
   if (tensors.length === 1) return gather(x, asIndex(tensors[0][1]), first);
-  const wrapped = tensors.map(([axis, positions]) => fromFront(positions, x.shape[axis]));
-  const together = broadcastTogether("at", wrapped);
-  const [start, ...rest] = together;
+  const [start, ...rest] = broadcastTogether(
+    "at",
+    tensors.map(([axis, positions]) => onAxis(positions, x.shape, axis)),
+  );
   // Row-major position within the merged axes.
   const position = rest.reduce(
     (sum, next, i) => add(multiply(sum, sizeTensor(sizes[i + 1], "i32")), next),
@@ -194,8 +194,7 @@ function pick(x: Tensor, tensors: readonly (readonly [number, Tensor])[]): Tenso
     multiplyDims(...sizes),
     ...moved.shape.slice(place + axes.length),
   ]);
-  const count = merged.shape[place];
-  return gather(merged, refusingOutside(position, together, sizes, count), place);
+  return gather(merged, position, place);
 }
 
 const gather = (x: Tensor, positions: Tensor, axis: number): Tensor =>
@@ -209,32 +208,20 @@ function asIndex(positions: Tensor): Tensor {
   return castTo(isWide ? clip(positions, low, 2 ** 31 - 1) : positions, "i32");
 }
 
-/** The same, negative ones counted from the end. */
-function fromFront(positions: Tensor, size: Dim): Tensor {
+/**
+ * The same, negative ones counted from the end; an error where they lie outside their own axis,
+ * before they are merged with those on other axes.
+ */
+function onAxis(positions: Tensor, shape: Shape, axis: number): Tensor {
   const i = asIndex(positions);
-  if (positions.dtype.startsWith("u") || isInside(i, size)) return i;
-  return where(less(i, 0), add(i, sizeTensor(size, "i32")), i);
+  if (isInside(i, shape[axis])) return i;
+  const alone = shape.map((size, other) => (other === axis ? size : 1));
+  return reshapeTo(gather(iota(alone, axis), i, axis), i.shape);
 }
 
 /** Whether positions are certainly 0 … size − 1. */
 const isInside = ({ node: of }: Tensor, size: Dim): boolean =>
   (of.op === "iota" || of.op === "argSort") && of.shape[of.attrs.axis] === size;
-
-/** Merged positions, with `count`, which is outside, where one is outside its own axis. */
-function refusingOutside(
-  merged: Tensor,
-  positions: readonly Tensor[],
-  sizes: readonly Dim[],
-  count: Dim,
-): Tensor {
-  const inside = positions.flatMap((i, k) =>
-    isInside(i, sizes[k])
-      ? []
-      : [logicalAnd(greaterEqual(i, 0), less(i, sizeTensor(sizes[k], "i32")))],
-  );
-  if (inside.length === 0) return merged;
-  return where(inside.reduce(logicalAnd), merged, sizeTensor(count, "i32"));
-}
 
 function positionsOf(op: string, positions: Operand): Tensor {
   if (positions instanceof Size) return sizeTensor(positions, "i32");
@@ -282,19 +269,14 @@ export function takeAlongAxis(x: Operand, positions: Operand, axis: number): Ten
   const free = (shape: Shape): Shape => shape.with(k, 1);
   const common = broadcastShapes("takeAlongAxis", [free(a.shape), free(i.shape)]);
   const source = expandTo(a, common.with(k, a.shape[k]));
-  const fromStart = fromFront(i, a.shape[k]);
-  const chosen = expandTo(fromStart, common.with(k, i.shape[k]));
+  const chosen = expandTo(onAxis(i, a.shape, k), common.with(k, i.shape[k]));
   const { shape } = source;
   // Row-major position in the flattened source: every axis but k at its own index.
   const position = shape.reduce<Tensor | null>((sum, size, d) => {
     const index = d === k ? chosen : iota(chosen.shape, d);
     return sum ? add(multiply(sum, sizeTensor(size, "i32")), index) : index;
   }, null);
-  const count = elements(shape);
-  const safe = isInside(fromStart, a.shape[k])
-    ? (position ?? chosen)
-    : refusingOutside(position ?? chosen, [chosen], [a.shape[k]], count);
-  return gather(reshapeTo(source, [count]), safe, 0);
+  return gather(reshapeTo(source, [elements(shape)]), position ?? chosen, 0);
 }
 
 /**

@@ -146,6 +146,25 @@ describe("lowering", () => {
     expectSameAsNodes(graphOfTensors([made]));
   });
 
+  it("positions on two axes, each checked once, in one kernel", () => {
+    const graph = graphOfTensors([a.at(labels, labels)]);
+    expectSameAsNodes(graph);
+    const { steps, messages } = lower(graph);
+    expect(steps.map(({ kernel }) => kernel.kind)).to.deep.equal(["loop"]);
+    expect(messages.map(({ axis, size }) => [axis, size])).to.deep.equal([
+      [0, 6],
+      [1, 7],
+    ]);
+  });
+
+  it("positions that are sums of themselves, more often than numbers go", () => {
+    let doubled = h.arange(6);
+    for (let i = 0; i < 40; i++) doubled = h.add(doubled, h.mod(doubled, 2));
+    let wrapped = h.arange(6);
+    for (let i = 0; i < 40; i++) wrapped = h.add(wrapped, wrapped); // 2⁴⁰ i wraps to 0
+    expectSameAsNodes(graphOfTensors([h.take(a, h.mod(doubled, 6)), h.take(a, wrapped)]));
+  });
+
   it("says which sizes a run must pass", () => {
     const x = symbol("x", [namedSize("n"), namedSize("m")]);
     const program = lower(graphOf([x], [make("sum", [x], { axes: [0] })]));
