@@ -189,10 +189,15 @@ export class Emitter extends Values {
 
   // ---- positions in vectors --------------------------------------------------------------------
 
-  /** Whether a linear index consists of parts that are the same in every lane, but for the axis. */
+  /**
+   * Whether a linear index consists of parts that are the same in every lane, but for the axis.
+   * What is not counted in indices is not linear, and not looked into: an index drawn at random
+   * consists of twenty rounds that each use the one before twice, so looking there took for ever.
+   */
   isAligned(index: Expression): boolean {
     if (index.kind === "axis" || !this.isVarying(index)) return true;
-    return index.kind === "op" && index.args.every((arg) => this.isAligned(arg));
+    if (index.kind !== "op" || index.type !== "index") return false;
+    return index.args.every((arg) => this.isAligned(arg));
   }
 
   /** The scalar text of a linear index in lane 0. */

@@ -139,4 +139,10 @@ export const neural: readonly Case[] = [
     dtype: "f32",
     tolerance: 1e-5,
   }),
+  // Where random numbers are computed within an index: compiling that took for ever.
+  makeCase(
+    [input("f32", [3, 1, 4, 1.5, 9], [5]), key],
+    (x, k) => h.take(x, h.mod(h.random.bits([20], { key: k }), 5)),
+    "a[threefry(b, 20) % 5]",
+  ),
 ];
