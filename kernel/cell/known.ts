@@ -13,6 +13,8 @@ export interface KnownCell {
   /** Its module's text, or the declarations that stand for it. */
   readonly text: string;
   readonly names: readonly DeclaredName[];
+  /** What it adds to global declarations and to those of modules; see `augmentedNames`. */
+  readonly augments: readonly string[];
   /** The cells that the checker needs to understand it. */
   readonly needs: readonly KnownCell[];
   /** The length of the longest way through `needs`. */
@@ -37,6 +39,8 @@ export interface KnownCells {
     string,
     { readonly cell: KnownCell; readonly declared: DeclaredName }
   >;
+  /** The paths of cells that add to what every cell sees, but nothing that is in `names`. */
+  augmentingBeside(names: readonly string[]): string[];
   /** The names of `cell` are visible from now on. */
   add(cell: KnownCell): KnownChange;
   /** What was added elsewhere and not dropped, in the order of then. */
@@ -47,18 +51,25 @@ export interface KnownCells {
 export function createKnownCells(): KnownCells {
   const latest = new Map<string, { cell: KnownCell; declared: DeclaredName }>();
   const remembered = new Set<KnownCell>();
+  let augmenting: KnownCell[] = [];
+
+  const beside = (names: readonly string[]): KnownCell[] =>
+    augmenting.filter((cell) => !cell.augments.some((name) => names.includes(name)));
 
   const remember = (cell: KnownCell): void => {
     for (const declared of cell.names) latest.set(declared.name, { cell, declared });
+    if (cell.augments.length > 0) augmenting = [...beside(cell.augments), cell];
     remembered.add(cell);
   };
 
   return {
     latest,
+    augmentingBeside: (names) => beside(names).map(({ path }) => path),
     add(cell) {
       remember(cell);
       // The cell itself is in the program until the next one.
-      const live = new Set(needsOf([cell, ...[...latest.values()].map((known) => known.cell)]));
+      const named = [...latest.values()].map((known) => known.cell);
+      const live = new Set(needsOf([cell, ...named, ...augmenting]));
       const dropped = [...remembered].filter((known) => !live.has(known));
       for (const known of dropped) remembered.delete(known);
       const needs = cell.needs.map(({ path }) => path);
@@ -76,6 +87,7 @@ export function createKnownCells(): KnownCells {
     clear() {
       latest.clear();
       remembered.clear();
+      augmenting = [];
     },
   };
 }

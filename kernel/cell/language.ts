@@ -38,7 +38,7 @@ import { ambient, ambientPath, libraryPath, readLibrary } from "./library.js";
 import { type Lowered, lowerCell } from "./lower.js";
 import { completeMagic, magicAt, maskMagics, nameUnknownMagics } from "./magic-words.js";
 import { translateMagics } from "./magics.js";
-import { type DeclaredName, declaredNames, mentionedNames } from "./names.js";
+import { augmentedNames, type DeclaredName, declaredNames, mentionedNames } from "./names.js";
 import type { PreludeModule } from "./prelude.js";
 import { type Cursor, complete, inspect } from "./queries.js";
 import { ts } from "./typescript.js";
@@ -70,6 +70,7 @@ interface CellModule {
   readonly start: number;
   readonly end: number;
   readonly declared: readonly DeclaredName[];
+  readonly augments: readonly string[];
   readonly cellNames: ReadonlySet<string>;
   readonly preludeNames: ReadonlySet<string>;
   readonly needs: readonly KnownCell[];
@@ -101,7 +102,7 @@ export function createLanguage(options: LanguageOptions): Language {
   const { latest } = known;
   const loweredFiles = new WeakMap<typescript.SourceFile, Lowered>();
   let serial = 0;
-  let current: string | null = null;
+  let current: { readonly path: string; readonly augments: readonly string[] } | null = null;
   let prelude = new Map<string, string>();
 
   const cellPath = (number: number) => join(cwd, `__hypatia_cell_${number}.ts`);
@@ -122,7 +123,7 @@ export function createLanguage(options: LanguageOptions): Language {
 
   function roots(): string[] {
     const types = preludeFiles.map((module) => module.types);
-    const own = current === null ? [] : [current];
+    const own = current === null ? [] : [...known.augmentingBeside(current.augments), current.path];
     return [libraryPath, ...library.modules, ambientPath, ...types, ...own];
   }
 
@@ -182,7 +183,9 @@ export function createLanguage(options: LanguageOptions): Language {
       const earlier = latest.get(name);
       const from = earlier === undefined ? prelude.get(name) : specifier(earlier.cell.path);
       if (from === undefined) continue;
-      (earlier === undefined ? preludeNames : cellNames).add(name);
+      if (earlier === undefined) preludeNames.add(name);
+      // What an earlier cell only declares is a type, or in `globalThis`.
+      else if (earlier.declared.kind !== "type") cellNames.add(name);
       if (earlier !== undefined) needs.add(earlier.cell);
       if (earlier?.declared.kind === "let") {
         // An import could not be assigned to.
@@ -203,6 +206,7 @@ export function createLanguage(options: LanguageOptions): Language {
       start: head.length,
       end: head.length + source.length,
       declared,
+      augments: augmentedNames(alone.statements),
       cellNames,
       preludeNames,
       needs: [...needs],
@@ -214,7 +218,7 @@ export function createLanguage(options: LanguageOptions): Language {
     try {
       return compileTyped(typed, cell);
     } catch (error) {
-      if (current !== null) texts.delete(current);
+      if (current !== null) texts.delete(current.path);
       current = null;
       const tooDeep = error instanceof RangeError;
       const message = tooDeep
@@ -268,9 +272,11 @@ export function createLanguage(options: LanguageOptions): Language {
     { id, count }: { id: string; count: number },
   ): LanguageResult {
     const module = cellModule(source, "mentioned");
-    const path = module.declared.length === 0 ? passingPath() : cellPath(++serial);
+    const { declared, augments } = module;
+    const isKept = declared.length > 0 || augments.length > 0;
+    const path = isKept ? cellPath(++serial) : passingPath();
     setText(path, module.text);
-    current = path;
+    current = { path, augments };
     const program = service.getProgram()!;
     const file = program.getSourceFile(path)!;
     const found: Diagnostic[] = checkedDiagnostics(program, file, module);
@@ -299,9 +305,9 @@ export function createLanguage(options: LanguageOptions): Language {
   }
 
   function knownCell(path: string, count: number, module: CellModule): KnownCell {
-    const { text, declared: names, needs } = module;
+    const { text, declared: names, augments, needs } = module;
     const depth = depthOf(needs);
-    const whole = { path, count, text, names, needs, depth };
+    const whole = { path, count, text, names, augments, needs, depth };
     if (depth < longestChain) return whole;
     const declarations = service.getEmitOutput(path, true, true).outputFiles[0]?.text;
     if (declarations === undefined) return whole;
@@ -312,7 +318,7 @@ export function createLanguage(options: LanguageOptions): Language {
 
   /** A cell that declares nothing changes nothing. */
   function remember(cell: KnownCell): KnownChange | null {
-    if (cell.names.length === 0) return null;
+    if (cell.names.length === 0 && cell.augments.length === 0) return null;
     const change = known.add(cell);
     for (const path of change.dropped) texts.delete(path);
     return change;
@@ -340,10 +346,10 @@ export function createLanguage(options: LanguageOptions): Language {
   }
 
   /** The program with `module` as the text that no other needs. */
-  function asCurrent({ text }: CellModule) {
+  function asCurrent({ text, augments }: CellModule) {
     const path = passingPath();
     setText(path, text);
-    current = path;
+    current = { path, augments };
     const program = service.getProgram()!;
     return { program, file: program.getSourceFile(path)! };
   }
@@ -353,7 +359,7 @@ export function createLanguage(options: LanguageOptions): Language {
     const path = passingPath();
     const module = cellModule(maskMagics(source), names);
     setText(path, module.text);
-    current = path;
+    current = { path, augments: module.augments };
     return { service, path, offset, ...module };
   }
 

@@ -109,6 +109,27 @@ export function declaredNames(statements: readonly typescript.Statement[]): Decl
   );
 }
 
+/**
+ * What `declare global` and `declare module "name"` add, by name: two cells that add the same cannot
+ * both hold.
+ *
+ *     declare global { var a: number; interface Array<T> { sum(): T } }   →   global.a, global.Array.sum
+ */
+export function augmentedNames(statements: readonly typescript.Statement[]): string[] {
+  return statements.flatMap((statement) => {
+    if (!ts.isModuleDeclaration(statement) || !statement.body) return [];
+    const { name, body, flags } = statement;
+    if (!(flags & ts.NodeFlags.GlobalAugmentation) && !ts.isStringLiteral(name)) return [];
+    if (!ts.isModuleBlock(body)) return [];
+    const members = body.statements.flatMap((inner) =>
+      ts.isInterfaceDeclaration(inner)
+        ? inner.members.map((member) => `${inner.name.text}.${member.name?.getText() ?? ""}`)
+        : declaredNames([inner]).map((declared) => declared.name),
+    );
+    return members.map((member) => `${name.text}.${member}`);
+  });
+}
+
 const word = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 
 /** Every word of `source` that could be a name: a superset of the names it refers to. */

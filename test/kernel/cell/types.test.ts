@@ -176,6 +176,19 @@ describe("types in cells", function () {
     ]);
   });
 
+  it("keeps what cells declare for all, until a cell declares it otherwise", () => {
+    const adding = (type: string) =>
+      `declare global { var shown: ${type}; interface Array<T> { second(): T } }`;
+    const use = "const n: number = [1].second() + shown.length; shown = 'a'";
+    expect(session.problems(adding("string"))).to.deep.equal([]);
+    expect(session.problems("declare global { interface Date { era: number } }")).to.deep.equal([]);
+    expect(session.problems(`${use}; new Date().era`)).to.deep.equal([]);
+    expect(session.problems(adding("string[]"))).to.deep.equal([]);
+    expect(session.problems(`${use}; new Date().era`)).to.deep.equal([
+      "1:48 Type 'string' is not assignable to type 'string[]'.",
+    ]);
+  });
+
   for (const [source, expected] of messages) {
     it(`${JSON.stringify(source)} → ${expected.join("; ") || "no error"}`, () => {
       expect(session.problems(source).map((text) => text.split("\n")[0])).to.deep.equal(expected);
