@@ -373,7 +373,10 @@ export function createLanguage(options: LanguageOptions): Language {
       // three of `...` and the one that ends a comment's last line they can.
       const isMember = /(?<!\.)\.[ \t]*[\p{ID_Continue}$]*$/u.test(source.slice(0, offset));
       const names = isMember ? "mentioned" : "all";
-      return completeMagic(source, offset) ?? complete(cursor(source, offset, names), source);
+      return (
+        completeMagic(source, offset, cwd, isKnownName(source)) ??
+        complete(cursor(source, offset, names), source)
+      );
     },
     inspect(source, offset, detail) {
       const ask = (text: string, at: number) => inspect(cursor(text, at, "mentioned"), detail);

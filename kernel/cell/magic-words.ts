@@ -1,6 +1,7 @@
 /** Questions about the words behind `%` and `%%`: completion, inspection, and which is unknown. */
 import type { Completions, Diagnostic } from "../types.js";
-import { cellMagics, lineMagics, type Magic } from "./magics.js";
+import { cellMagics, lineMagics, type Magic, shellLine } from "./magics.js";
+import { completePath } from "./paths.js";
 
 const tables = { "%": lineMagics, "%%": cellMagics };
 type Sign = keyof typeof tables;
@@ -10,13 +11,29 @@ const find = (sign: Sign, word: string): Magic | undefined =>
 
 /**
  * Words for a line that so far is `%` or `%%` and the beginning of one, and what a word takes that
- * is no TypeScript; null for other lines.
+ * is no TypeScript; files in lines of the shell and of other programs; null where TypeScript is.
  */
-export function completeMagic(source: string, offset: number): Completions | null {
+export function completeMagic(
+  source: string,
+  offset: number,
+  cwd: string,
+  isName: (word: string) => boolean,
+): Completions | null {
   const start = source.lastIndexOf("\n", offset - 1) + 1;
   const line = source.slice(start, offset);
   const [, sign, typed = ""] = /^(%%?)(\w*)$/.exec(line) ?? [];
-  if (sign === undefined) return completeArgument(line, offset);
+  if (sign === undefined) {
+    const [, word = ""] = /^%%(\w+)/.exec(source) ?? [];
+    const cell = find("%%", word);
+    if (cell?.calls === "show") return { items: [], start: offset, end: offset };
+    // The first word may become a name, and the line TypeScript.
+    const isShell = /^!\s*\S+\s/.test(line) && shellLine(line.slice(1), isName) !== null;
+    if (isShell || cell?.calls === "script") {
+      const [typed] = /[^\s"'`=;|&<>()!]*$/.exec(line)!;
+      return completePath(typed, offset, cwd);
+    }
+    return completeArgument(line, offset, cwd);
+  }
   const table = sign === "%" ? lineMagics : start === 0 ? cellMagics : {};
   const items = Object.entries(table)
     .filter(([word]) => word.startsWith(typed))
@@ -27,10 +44,11 @@ export function completeMagic(source: string, offset: number): Completions | nul
   return { items, start, end: offset };
 }
 
-function completeArgument(line: string, end: number): Completions | null {
+function completeArgument(line: string, end: number, cwd: string): Completions | null {
   const [, word = "", typed = ""] = /^%(\w+)[ \t]+(.*)$/.exec(line) ?? [];
   const magic = Object.hasOwn(lineMagics, word) ? lineMagics[word]! : null;
   if (magic === null || magic.code) return null;
+  if (magic.path !== undefined) return completePath(typed, end, cwd, magic.path);
   const items = (magic.values?.() ?? [])
     .filter((text) => text.startsWith(typed))
     .map((text) => ({ text, type: "value" }));

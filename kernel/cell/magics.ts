@@ -33,6 +33,7 @@ export interface LineMagic extends Magic {
   readonly code?: true;
   /** What it may take, to be offered. */
   readonly values?: () => readonly string[];
+  readonly path?: "files" | "folders";
 }
 
 /** As `config.backend` takes them; the language is not loaded here. */
@@ -56,6 +57,7 @@ export const lineMagics: Readonly<Record<string, LineMagic>> = {
   cd: {
     takes: "[FOLDER or -]",
     calls: "cd",
+    path: "folders",
     text: (rest) => call("cd", ...optional(rest.replace(/^(["'])(.*)\1$/, "$2"))),
   },
   pwd: { takes: "", calls: "cd", text: () => call("cd", '"."') },
@@ -68,6 +70,7 @@ export const lineMagics: Readonly<Record<string, LineMagic>> = {
   load: {
     takes: "FILE or ADDRESS",
     calls: "load",
+    path: "files",
     text: (rest) => (rest === "" ? null : `await ${call("load", quoted(rest))};`),
   },
   page: {
@@ -264,7 +267,7 @@ function magicLine(rest: string): string | null | undefined {
   return lineMagics[word]!.text(argument.trim()) ?? undefined;
 }
 
-function shellLine(command: string, isName: (word: string) => boolean): string | null {
+export function shellLine(command: string, isName: (word: string) => boolean): string | null {
   const word = /^\s*([\p{ID_Start}$_~./][\p{ID_Continue}$]*)/u.exec(command)?.[1];
   if (word === undefined || isName(word)) return null;
   return `await ${call("shell", quoted(command.trim()))};`;

@@ -1,7 +1,9 @@
 /** Completion and inspection, from TypeScript's language service to Jupyter's shape. */
+import { dirname } from "node:path";
 import type typescript from "typescript";
 import type { CompletionItem, Completions, Inspection } from "../types.js";
 import { innermost } from "./fragments.js";
+import { completePath } from "./paths.js";
 import { ts } from "./typescript.js";
 
 /** A text in the language service, and the offset in it. */
@@ -37,6 +39,10 @@ export function complete(cursor: Cursor, source: string): Completions {
   });
   const word = /[\p{ID_Continue}$]*$/u.exec(source.slice(0, offset))![0];
   const entries = info?.entries ?? [];
+  if (entries.length === 0) {
+    const typed = textInString(service.getProgram()!.getSourceFile(path)!, at);
+    if (typed !== null) return completePath(typed, offset, dirname(path));
+  }
   const span =
     info?.optionalReplacementSpan ?? entries.find((e) => e.replacementSpan)?.replacementSpan;
   const from = span === undefined ? offset - word.length : Math.min(span.start - start, offset);
@@ -76,6 +82,17 @@ export function complete(cursor: Cursor, source: string): Completions {
     return signature ? { ...item, signature } : item;
   });
   return { items, start: from, end: to };
+}
+
+/** What stands between the beginning of a string and an offset in it. */
+function textInString(file: typescript.SourceFile, at: number): string | null {
+  const node = innermost(file, at - 1);
+  if (!ts.isStringLiteralLike(node)) return null;
+  const start = node.getStart(file) + 1;
+  const isModule = ts.isImportDeclaration(node.parent) || ts.isExportDeclaration(node.parent);
+  if (isModule || at < start) return null;
+  const isBehind = at === node.end && at > start && file.text[at - 1] === file.text[start - 1];
+  return isBehind ? null : file.text.slice(start, at);
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

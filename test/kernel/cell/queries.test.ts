@@ -121,6 +121,29 @@ describe("questions about cells", function () {
     return session.language.complete(marked.replace("|", ""), offset).items;
   };
 
+  it("offers files in strings, for the shell and for other programs", () => {
+    const table: [marked: string, some: string[], other?: string][] = [
+      ['readFileSync("./tsc|")', ["tsconfig.json"]],
+      ["f('kernel/ce|", ["cell/"]],
+      ["const s = '😀'; f('kernel/cell/paths|')", ["paths.ts"]],
+      ["`${'tsc|'}`", ["tsconfig.json"]],
+      ["%cd ker|", ["kernel/", "kernelspec/"], "package.json"],
+      ["%load tsc|", ["tsconfig.json"]],
+      ["!cat kernel/cell/paths|", ["paths.ts"], "Array"],
+      ["%%bash\nls tsc|", ["tsconfig.json"]],
+      ["'|'", ["kernel/"], ".git"],
+    ];
+    for (const [marked, some, other] of table) {
+      const names = offered(marked).map((item) => item.text);
+      expect(names, marked).to.include.members(some);
+      if (other !== undefined) expect(names, marked).to.not.include(other);
+    }
+    const none = ["'nowhere/|'", "%%html\nra|", "// 'tsc|", "import {} from 'tsc|'", "'a'; // '|"];
+    for (const marked of none) expect(offered(marked), marked).to.deep.equal([]);
+    const names = ["'a' + rat|", "!rat|", "%%time\nrat|"];
+    for (const marked of names) expect(offered(marked)[0]?.text, marked).to.equal("rate");
+  });
+
   it("offers the text's own names first, then those of earlier cells, then the language's", () => {
     const names = offered("{ const zeta = 1; |").map((item) => item.text);
     const wanted = ["zeta", "model", "rate", "twice", "matrix", "Array", "if"];
