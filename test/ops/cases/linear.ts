@@ -68,4 +68,14 @@ export const linear: readonly Case[] = [
     [2, 3, 4],
     [3, 5, 2],
   ),
+  product(
+    (x, y) =>
+      h.tensordot(x, y, [
+        [0, 1],
+        [2, 0],
+      ]),
+    "np.tensordot(a, b, [[0, 1], [2, 0]])",
+    [2, 3, 4],
+    [3, 5, 2],
+  ),
 ];
