@@ -146,6 +146,11 @@ describe("lowering", () => {
     expectSameAsNodes(graphOfTensors([made]));
   });
 
+  it("positions beyond the axis where padding is, which nobody asks for", () => {
+    const padded = h.pad(h.take(row, h.arange(7)), [[2, 3]]);
+    expectSameAsNodes(graphOfTensors([padded, h.sum(padded)]));
+  });
+
   it("positions on two axes, each checked once, in one kernel", () => {
     const graph = graphOfTensors([a.at(labels, labels)]);
     expectSameAsNodes(graph);
