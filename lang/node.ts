@@ -8,7 +8,7 @@ import { type Dim, dimKey } from "./size.js";
 let nextId = 0;
 
 /**
- * The node `op(inputs; attrs)`: checks arity, dtypes and shapes by the op's row and returns the
+ * The node `op(inputs; attrs)`: checks dtypes and shapes by the op's row and returns the
  * one node of that structure. Throws a HypatiaError that names the op when they do not fit. `site`
  * is where the expression was built, for a node that takes the place of another; else it is here.
  */

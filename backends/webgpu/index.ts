@@ -4,7 +4,6 @@ import type { DType, TypedArray } from "../../lang/dtype.js";
 import type { Backend, Capabilities, Executable } from "../backend.js";
 import { GpuBuffer } from "./buffer.js";
 import { GpuExecutable, type Host } from "./executable.js";
-import type { AdapterReport } from "./messages.js";
 import { Session, type SessionOptions } from "./session.js";
 import { fromWords, toWords, wordTypes } from "./words.js";
 
@@ -24,19 +23,6 @@ export type { SessionOptions } from "./session.js";
  */
 export function openWebgpu(options: SessionOptions = {}): WebgpuBackend {
   return new WebgpuBackend(options);
-}
-
-/** What `hypatia doctor` says about WebGPU: the adapter, or the reason why there is none. */
-export function probeWebgpu(
-  options: SessionOptions = {},
-): { readonly adapter: AdapterReport } | { readonly reason: string } {
-  try {
-    const session = new Session(options);
-    session.close();
-    return { adapter: session.report };
-  } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 export class WebgpuBackend implements Backend<GpuBuffer>, Host {

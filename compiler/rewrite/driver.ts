@@ -11,21 +11,19 @@ export type Firings = Map<string, number>;
 /** A rewriter for a fixed list of rules; earlier rules are tried first. */
 export function rewriter(
   rules: readonly Rule[],
-): (roots: readonly Node[], keep?: ReadonlySet<Node>) => { roots: Node[]; fired: Firings } {
+): (roots: readonly Node[]) => { roots: Node[]; fired: Firings } {
   const byOp = new Map<OpName, Rule[]>();
   for (const rule of rules) byOp.set(rule.op, [...(byOp.get(rule.op) ?? []), rule]);
-  return (roots, keep = new Set()) => rewrite(byOp, roots, keep);
+  return (roots) => rewrite(byOp, roots);
 }
 
 function rewrite(
   byOp: ReadonlyMap<OpName, readonly Rule[]>,
   roots: readonly Node[],
-  keep: ReadonlySet<Node>,
 ): { roots: Node[]; fired: Firings } {
   const fired: Firings = new Map();
   /** Node → what it became. A normal form maps to itself. */
   const final = new Map<Node, Node>();
-  for (const of of keep) final.set(of, of);
   let steps = 0;
 
   const fire = (of: Node): Node | null => {

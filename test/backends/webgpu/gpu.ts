@@ -1,7 +1,12 @@
 /** The GPU for a suite of tests: opened once, closed after it, or the suite is skipped. */
 
 import type { WebgpuBackend } from "../../../backends/webgpu/index.js";
-import { openWebgpu, probeWebgpu, type SessionOptions } from "../../../backends/webgpu/index.js";
+import {
+  type AdapterReport,
+  openWebgpu,
+  type SessionOptions,
+} from "../../../backends/webgpu/index.js";
+import { Session } from "../../../backends/webgpu/session.js";
 import { skip } from "../../needs.js";
 
 /** Call at the top of a `describe`; the function returned gives the backend inside tests. */
@@ -18,4 +23,17 @@ export function useGpu(options: SessionOptions = {}): () => WebgpuBackend {
     if (backend === null) throw new Error("the GPU is used outside a test");
     return backend;
   };
+}
+
+/** The adapter, or the reason why there is none. */
+export function probeWebgpu(
+  options: SessionOptions = {},
+): { readonly adapter: AdapterReport } | { readonly reason: string } {
+  try {
+    const session = new Session(options);
+    session.close();
+    return { adapter: session.report };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -2,10 +2,11 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { Channel, WaitInterrupted, WorkerFailure } from "../../../backends/webgpu/channel.js";
-import { openWebgpu, probeWebgpu } from "../../../backends/webgpu/index.js";
+import { openWebgpu } from "../../../backends/webgpu/index.js";
 import { Session } from "../../../backends/webgpu/session.js";
 import { HypatiaError } from "../../../lang/error.js";
 import { skip } from "../../needs.js";
+import { probeWebgpu } from "./gpu.js";
 
 const shader = (body: string) => ({
   label: "test",
