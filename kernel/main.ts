@@ -47,6 +47,8 @@ program
   .command("kernel")
   .description("run the kernel; Jupyter does this")
   .requiredOption("--connection-file <file>", "where Jupyter wrote ports and key")
+  // `jupyter run FILE` and `jupyter console` pass on what they were given themselves.
+  .allowExcessArguments()
   .action(async ({ connectionFile }: { connectionFile: string }) => {
     const { runKernel } = await import("./front/main.js");
     await runKernel(connectionFile);

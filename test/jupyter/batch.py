@@ -120,6 +120,12 @@ class Batch(unittest.TestCase):
         self.assertEqual(cells[5][0]["name"], "stderr")
         self.assertEqual(cells[6][0]["data"]["text/plain"], "'late'")
 
+    def test_jupyter_run_executes_a_file(self) -> None:
+        # It gives the kernel the file's name, too.
+        (self.folder / "in.ts").write_text("const greeting: string = 'hello';\nconsole.log(greeting);\n")
+        done = self.program(sys.executable, "-m", "jupyter", "run", f"--kernel={KERNEL}", "in.ts")
+        self.assertEqual((done.stdout, done.stderr), ("hello\n", ""))
+
     def test_nbconvert_makes_a_page(self) -> None:
         # nbconvert picks the highlighter before it executes: from what the first run has noted.
         self.nbconvert("--to=notebook", "--execute", "--output=out", str(self.write(*CELLS)))
