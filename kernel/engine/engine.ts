@@ -24,7 +24,7 @@ import { createGuard, type Guard } from "./guard.js";
 import { type Asking, createAsking } from "./input.js";
 import { createInterrupts, install, type Progress, type RunContext } from "./interrupt.js";
 import { createOutputs } from "./outputs.js";
-import { endEngine, endThisEngine } from "./processes.js";
+import { endThisEngine } from "./processes.js";
 import { ENGINE_FD, type EngineCommand, endMark, type Origin, type Outcome } from "./protocol.js";
 import { SHARED } from "./shared.js";
 import { createSend, writeFully } from "./writer.js";
@@ -109,7 +109,7 @@ export async function startEngine(
     process.emit("exit", status);
     barrier();
     send({ type: "exit", code: status });
-    return vanish();
+    return awaitEnd();
   };
 
   const commands = new Socket({ fd: ENGINE_FD.commands, readable: true, writable: false });
@@ -120,12 +120,11 @@ export async function startEngine(
 
   function leave(why: string): never {
     endThisEngine(why);
-    return vanish();
+    return awaitEnd();
   }
 
   /** Node's own exit would first wait for our inspector sessions, and say so on stderr. */
-  function vanish(): never {
-    endEngine(process.pid);
+  function awaitEnd(): never {
     for (;;) Atomics.wait(shared, SHARED.flag, Atomics.load(shared, SHARED.flag), 1000);
   }
 

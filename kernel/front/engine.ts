@@ -186,6 +186,8 @@ export function startEngine(options: EngineOptions, listener: EngineListener): E
         break;
       case "exit":
         exitCode = message.code;
+        // From here, because Node says on stderr that it waits for a debugger when it ends itself.
+        if (child.pid !== undefined) endEngine(child.pid);
         break;
       case "ready":
         ready = true;

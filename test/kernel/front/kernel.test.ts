@@ -289,6 +289,9 @@ describe("kernel", () => {
         expect(resultText(await run("typeof before"))).to.equal("'undefined'");
       }).timeout(60_000);
     }
+    it("process.exit adds nothing to what was printed", async () => {
+      expect(streamed(await run("process.exit(3)"), "stderr")).to.equal("");
+    });
     it("what was printed just before is not lost", async () => {
       const reply = await run("console.log('last words'); process.kill(process.pid, 'SIGKILL')");
       expect(streamed(reply, "stdout")).to.equal("last words\n");
