@@ -16,6 +16,13 @@ export interface DisplayOptions {
   readonly update?: boolean;
 }
 
+/** What is on show already, and need not be shown again as the value of the cell. */
+const handles = new WeakSet<object>();
+
+export function isDisplayHandle(value: unknown): boolean {
+  return typeof value === "object" && value !== null && handles.has(value);
+}
+
 /**
  * Show `value` now, in the middle of a cell, as the last expression of a cell would be shown.
  *
@@ -31,7 +38,9 @@ export function display(value: unknown, options: DisplayOptions = {}): DisplayHa
   const show = (shown: unknown, update: boolean): void =>
     outputs().display(toMimeBundle(shown) ?? textBundle("undefined"), { displayId: id, update });
   show(value, options.update ?? false);
-  return { id, update: (next) => show(next, true) };
+  const handle: DisplayHandle = { id, update: (next) => show(next, true) };
+  handles.add(handle);
+  return handle;
 }
 
 /** Remove the outputs of this cell; with `wait`, only when the next one arrives, without a flash. */

@@ -12,15 +12,23 @@ import { type Evaluator, type Host, startEngine } from "./engine.js";
 
 async function load(host: Host): Promise<Evaluator> {
   const { outputs, comms, attribution, guard, ask, forgotten } = host;
-  const [display, { setOutputs }, { toMimeBundle }, { printTensors }, widgets, { setWidgetHost }] =
-    await Promise.all([
-      import("../display/index.js"),
-      import("../display/channel.js"),
-      import("../display/bundle.js"),
-      import("../display/console.js"),
-      import("../widgets/index.js"),
-      import("../widgets/host.js"),
-    ]);
+  const [
+    display,
+    { isDisplayHandle },
+    { setOutputs },
+    { toMimeBundle },
+    { printTensors },
+    widgets,
+    { setWidgetHost },
+  ] = await Promise.all([
+    import("../display/index.js"),
+    import("../display/display.js"),
+    import("../display/channel.js"),
+    import("../display/bundle.js"),
+    import("../display/console.js"),
+    import("../widgets/index.js"),
+    import("../widgets/host.js"),
+  ]);
   setOutputs(outputs);
   printTensors(console);
   const own = {
@@ -60,7 +68,7 @@ async function load(host: Host): Promise<Evaluator> {
       const run = () => evaluate(cell, scope);
       return cell.timed ? notebook.time(run) : run();
     },
-    toMimeBundle,
+    toMimeBundle: (value) => (isDisplayHandle(value) ? null : toMimeBundle(value)),
     toCellError: explain,
     lookUp: (name) => scope.valueOf(name),
   };

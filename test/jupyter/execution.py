@@ -159,6 +159,11 @@ class Output(KernelCase):
         updated = [c["transient"]["display_id"] for c in outcome.contents("update_display_data")]
         self.assertEqual((len(ids), ids), (1, updated))
 
+    def test_a_display_that_ends_a_cell_is_shown_once(self) -> None:
+        outcome = self.kernel.ok('display("one")')
+        self.assertEqual(len(outcome.contents("display_data")), 1)
+        self.assertEqual(outcome.result, {})
+
     def test_html_and_svg_carry_text_too(self) -> None:
         for cell in ('html("<b>bold</b>")', 'svg("<svg/>")'):
             shown = self.kernel.ok(cell)
