@@ -199,7 +199,8 @@ export function createLanguage(options: LanguageOptions): Language {
     for (const [from, list] of imports) {
       header.push(`import { ${list.join(", ")} } from ${JSON.stringify(from)};`);
     }
-    const head = `${header.join(" ")}\n`;
+    // A directive for the whole text counts only in front of everything.
+    const head = `${isUnchecked(source) ? "// @ts-nocheck\n" : ""}${header.join(" ")}\n`;
     const exported = declared.filter((entry) => !entry.exported).map((entry) => entry.name);
     return {
       text: `${head}${source}\nexport { ${exported.join(", ")} };`,
@@ -418,4 +419,10 @@ export function createLanguage(options: LanguageOptions): Language {
       cache.clear();
     },
   };
+}
+
+/** Does `source` ask the checker to be silent, in a comment before all statements? */
+function isUnchecked(source: string): boolean {
+  const comments = ts.getLeadingCommentRanges(source, 0) ?? [];
+  return comments.some(({ pos, end }) => /^\/\/\/?\s*@ts-nocheck\s*$/.test(source.slice(pos, end)));
 }

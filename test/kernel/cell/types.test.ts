@@ -139,6 +139,10 @@ const messages: [source: string, messages: string[]][] = [
   ["try { } catch (e) { e.message }", []],
   ["\n\n  num.nope", ["3:7 Property 'nope' does not exist on type '1'."]],
   ["'😀'.nope", ["1:6 Property 'nope' does not exist on type '\"😀\"'."]],
+  ["// @ts-nocheck\nconst k: string = num; x.nope", []],
+  ["/* a */ // b\n// @ts-nocheck\nnum.nope", []],
+  ["num.nope // @ts-nocheck", ["1:5 Property 'nope' does not exist on type '1'."]],
+  ["num.nope\n// @ts-nocheck", ["1:5 Property 'nope' does not exist on type '1'."]],
   ["return 1", ["1:1 A 'return' statement can only be used within a function body."]],
   ["prompt('a').length + password().length", []],
 ];
