@@ -25,10 +25,12 @@ export interface Range {
   readonly end: number;
 }
 
+/** @param names what the text can call, besides its own and the language's */
 export function checkedDiagnostics(
   program: typescript.Program,
   file: typescript.SourceFile,
   range: Range,
+  names: Iterable<string> = [],
 ): Diagnostic[] {
   const syntax = program.getSyntacticDiagnostics(file);
   const all = syntax.length > 0 ? syntax : program.getSemanticDiagnostics(file);
@@ -49,7 +51,7 @@ export function checkedDiagnostics(
     const isSaid = mistakes.some((mistake) => seen.has(mistake));
     for (const mistake of mistakes) seen.add(mistake);
     if (isSaid) continue;
-    const advice = remedyFor({ message, code, file, start, end, checker });
+    const advice = remedyFor({ message, code, file, start, end, checker, names });
     const remedy = isSyntax && advice.length === 0 ? syntaxRemedy(start, file, range) : advice;
     diagnostics.push({
       message,

@@ -280,7 +280,8 @@ export function createLanguage(options: LanguageOptions): Language {
     current = { path, augments };
     const program = service.getProgram()!;
     const file = program.getSourceFile(path)!;
-    const found: Diagnostic[] = checkedDiagnostics(program, file, module);
+    const callable = [...latest.keys(), ...prelude.keys()];
+    const found: Diagnostic[] = checkedDiagnostics(program, file, module, callable);
     const imported = importedFiles(program, file);
     for (const other of imported) found.push(...importedDiagnostics(program, other, cwd));
     if (found.length === 0) {

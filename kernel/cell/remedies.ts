@@ -1,5 +1,15 @@
 /** What to do about a message of the checker, where it leaves that open. */
 import type typescript from "typescript";
+import {
+  dtypeNames,
+  foreignFunctions,
+  foreignMembers,
+  foreignMethods,
+  foreignNames,
+  foreignRandom,
+  foreignTypes,
+} from "./foreign.js";
+import { nearestName } from "./spelling.js";
 import { ts } from "./typescript.js";
 
 /** A diagnostic's place, and who can tell more about it. */
@@ -10,6 +20,8 @@ export interface Finding {
   readonly start: number;
   readonly end: number;
   readonly checker: typescript.TypeChecker;
+  /** What cells can call by name; the checker knows only those that this cell mentions. */
+  readonly names: Iterable<string>;
 }
 
 /** Lines of advice; none where the message says it all. */
@@ -77,91 +89,27 @@ const misfit: Remedy = ({ message, file, start, end }) => {
     : undefined;
 };
 
-/** NumPy's and PyTorch's names of dtypes. */
-const dtypeNames: Readonly<Record<string, string>> = {
-  float: "f32",
-  float32: "f32",
-  float64: "f64",
-  double: "f64",
-  int: "i32",
-  int8: "i8",
-  int16: "i16",
-  int32: "i32",
-  int64: "i64",
-  long: "i64",
-  uint8: "u8",
-  boolean: "bool",
-};
-
 const unknownName: Remedy = (finding) => {
-  const { message, file, start, end } = finding;
+  const { message, file, start, end, names } = finding;
   const name = /name '([^']+)'/.exec(message)?.[1];
   if (name === undefined) return undefined;
   const { parent } = nodeAt(file, start, end);
   if (ts.isTypeReferenceNode(parent) && foreignTypes[name] !== undefined)
     return `Write ${foreignTypes[name]}.`;
   if (foreignNames[name] !== undefined) return foreignNames[name];
+  const isCalled = ts.isCallExpression(parent) && parent.expression.end === end;
+  if (isCalled && foreignFunctions[name] !== undefined) return foreignFunctions[name];
   if (dtypeNames[name] !== undefined || Object.values(dtypeNames).includes(name))
     return `A dtype is a text: "${dtypeNames[name] ?? name}".`;
-  if (message.includes("Did you mean")) return undefined;
   const isKeyword =
     ts.isBinaryExpression(parent) &&
     parent.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
     ts.isCallExpression(parent.parent);
-  return isKeyword
-    ? "There are no keyword arguments: options are written { name: value }."
-    : `Nothing in this session is called ${name}; has the cell that declares it been run?`;
-};
-
-/** Functions and methods that other libraries have and what to write instead. */
-const instead: Readonly<Record<string, string>> = {
-  roll: "Write take(x, (arange(n) - shift) % n, axis).",
-  cumsum: "Write dot(tril(ones([n, n])), x), or add up in a loop.",
-  trace: "Write sum(x * eye(n)).",
-  diag: "Write sum(x * eye(n), 1) for a diagonal, x * eye(n) for a diagonal matrix.",
-  norm: "Write sqrt(sum(x ** 2)).",
-  nonzero: "The shape would depend on the data: use where(mask, x, y), or sort and argSort.",
-};
-
-const noPrefix = "The functions need no prefix: zeros(3), mean(x), random.normal(3).";
-const foreignNames: Readonly<Record<string, string>> = {
-  ...instead,
-  np: noPrefix,
-  numpy: noPrefix,
-  jnp: noPrefix,
-  torch: noPrefix,
-  tf: noPrefix,
-  plt: "Write plot(y), or plot(x, y).",
-  math: "Write Math.sqrt(2) for numbers, sqrt(x) for tensors.",
-  print: "Write console.log(…), or end the cell with what it should show.",
-  len: "Write x.shape[0] for a tensor, xs.length for an array.",
-  True: "Write true.",
-  False: "Write false.",
-  None: "Write null.",
-  self: "Write this.",
-  int: "Write Math.trunc(x), or Number(text).",
-  float: "Write Number(text).",
-  str: "Write String(x).",
-  list: "Write [...xs].",
-  dict: "Write { a: 1 }, or new Map().",
-  set: "Write new Set(xs).",
-  input: "Write prompt(message).",
-  enumerate: "Write xs.entries().",
-  zip: "Write xs.map((x, i) => [x, ys[i]]).",
-  isinstance: 'Write x instanceof A, or typeof x === "number".',
-};
-
-/** Python's types. */
-const foreignTypes: Readonly<Record<string, string>> = {
-  int: "number",
-  float: "number",
-  str: "string",
-  bool: "boolean",
-  list: "number[]",
-  dict: "Record<string, number>",
-  tuple: "readonly [number, number]",
-  None: "null",
-  ndarray: "Tensor",
+  if (isKeyword) return "There are no keyword arguments: options are written { name: value }.";
+  const near = nearestName(name, names);
+  if (message.includes("Did you mean") && near === undefined) return undefined;
+  const question = near ? `did you mean ${near}?` : "has the cell that declares it been run?";
+  return `Nothing in this session is called ${name}; ${question}`;
 };
 
 /** A property that is not there, by the name that other libraries give it. */
@@ -182,57 +130,6 @@ const unknownProperty: Remedy = ({ message }) => {
 
 const numberMethods = new Set(["toFixed", "toPrecision", "toExponential", "toLocaleString"]);
 const listMethods = new Set(["map", "forEach", "filter", "slice", "reduce", "push", "indexOf"]);
-const reshaping = "Write x.reshape([rows, columns]); one size may be -1.";
-const picking = "Write x.at(range(0, 5)).";
-const casting = 'Write x.cast("f32").';
-const foreignMethods: Readonly<Record<string, string>> = {
-  ...instead,
-  length: "Write x.shape[0].",
-  size: "Write x.shape, or x.shape[0].",
-  astype: casting,
-  to: casting,
-  float: casting,
-  int: 'Write x.cast("i32").',
-  long: 'Write x.cast("i64").',
-  head: picking,
-  tail: picking,
-  view: reshaping,
-  resize: reshaping,
-  ravel: "Write x.flatten().",
-  unsqueeze: "Write x.expandDims(axis).",
-  permute: "Write x.transpose([axes]).",
-  numpy: "Write x.toArray(), or x.data() for a typed array.",
-  tolist: "Write x.toArray().",
-  detach: "Write x.stopGradient().",
-  backward: "Write grad(loss, [w, b]).",
-  pow: "Write x ** y.",
-  add_: "Write x = x + y for a let, or shared variables and updates.",
-  var: "Write x.variance(axis).",
-  copy: "Nothing changes a tensor: use it as it is.",
-  clone: "Nothing changes a tensor: use it as it is.",
-};
-
-/** Python's methods of lists, texts and dictionaries. */
-const foreignMembers: Readonly<Record<string, string>> = {
-  append: "Write xs.push(x).",
-  extend: "Write xs.push(...ys).",
-  upper: "Write s.toUpperCase().",
-  lower: "Write s.toLowerCase().",
-  strip: "Write s.trim().",
-  startswith: "Write s.startsWith(…).",
-  endswith: "Write s.endsWith(…).",
-  format: "Write `${n} steps` in backticks.",
-  items: "Write Object.entries(d).",
-};
-
-const foreignRandom: Readonly<Record<string, string>> = {
-  randn: "Write random.normal([rows, columns]).",
-  rand: "Write random.uniform([rows, columns]).",
-  random: "Write random.uniform([rows, columns]).",
-  shuffle: "Write x.take(random.permutation(n)).",
-  choice: "Write x.take(random.integers([count], { high: n })).",
-};
-
 /** `s.length()`. */
 const called: Remedy = ({ message }) =>
   /Type '(?:Number|String|Boolean|Tensor|Shape)' has no call signatures/.test(message)

@@ -1,5 +1,6 @@
 /** What a cell's mistakes are answered with: the habits of NumPy, PyTorch and plain JavaScript. */
 import { expect } from "chai";
+import { foreignFunctions } from "../../../kernel/cell/foreign.js";
 import { createLanguage, type Language } from "../../../kernel/cell/language.js";
 import { setTensorFile } from "../../../kernel/cell/operators.js";
 import { defaultPrelude } from "../../../kernel/cell/prelude.js";
@@ -13,6 +14,13 @@ const table: readonly (readonly [source: string, ...remedy: string[]])[] = [
   ["const y = x @ w", "The matrix product is dot(a, b), or matmul(a, b)."],
   ["np.zeros(3)", "The functions need no prefix: zeros(3), mean(x), random.normal(3)."],
   ["x.sum(axis=0)", "There are no keyword arguments: options are written { name: value }."],
+  ["argmax(x, 1)", "Nothing in this session is called argmax; did you mean argMax?"],
+  ["log_sum_exp(x)", "Nothing in this session is called log_sum_exp; did you mean logSumExp?"],
+  ["latr()", "Nothing in this session is called latr; did you mean later?"],
+  ["concatenate([x, x])", "Write concat([a, b], axis)."],
+  ["array([1])", "Write tensor([1, 2, 3])."],
+  ["det + 1", "Nothing in this session is called det; has the cell that declares it been run?"],
+  ["random.choice", "Write x.take(random.integers(0, n, [count]))."],
   ["nope", "Nothing in this session is called nope; has the cell that declares it been run?"],
   ["x.toFixed(2)", "Take the number first: x.item().toFixed(…)."],
   ["x.astype('f32')", 'Write x.cast("f32").'],
@@ -178,4 +186,17 @@ describe("advice about a cell's mistakes", function () {
   for (const [source, message] of messages)
     it(`${source}: ${message.split("\n")[0]}`, () =>
       expect(first(source)?.message).to.equal(message));
+
+  const context = `const y = vector("y", [3]), f = y ** 2, g = f, v = ones([3]);
+const a = ones([3, 3]), b = a, n = 3, count = 2, axis = 0, shift = 1, axes = 1, condition = true;
+const low = 0, high = 1, width = 0.5, bins = 2, rows = 2, columns = 3;`;
+  for (const [name, advice] of Object.entries(foreignFunctions)) {
+    const code = /write (.+?)(?:, (?:or|with)\b.*)?\.$/i.exec(advice)?.[1];
+    if (code === undefined || code.includes(" for ")) continue;
+    it(`what it says to write for ${name} compiles: ${code}`, () => {
+      language.compile(context, { id: "context", count: 2 });
+      const x = /^(?:stack|jvp)/.test(code) ? "y" : 'matrix("x")';
+      expect(first(`{ const x = ${x}; void (${code}); }`)).to.equal(undefined);
+    });
+  }
 });
