@@ -1,6 +1,7 @@
 /**
  * `import` and `export` of cells and of the files they import. A cell is a function: its imports
- * become constants on the first line, so they are there before the rest runs, as in a module.
+ * become constants on the first line, so they are there before the rest runs, as in a module. What
+ * its module declares with `let` is read there each time: `$$name.get()`.
  */
 import type typescript from "typescript";
 import type { Rewrite } from "./rewrite.js";
@@ -9,13 +10,24 @@ import { ts } from "./typescript.js";
 export interface ImportStatements {
   /** What the imports became, in order, and the offset that each comes from. */
   readonly statements: readonly { readonly text: string; readonly origin: number }[];
+  /** Local names of variables that their modules may change: `$$name.get()` is their value. */
+  readonly live: ReadonlySet<string>;
   /** True if `node` was an import or export and needs no further look. */
   visit(node: typescript.Node): boolean;
 }
 
 /** Takes the imports of a cell out of its text. */
-export function importStatements(rewrite: Rewrite): ImportStatements {
+export function importStatements(
+  rewrite: Rewrite,
+  within: readonly typescript.Statement[],
+): ImportStatements {
   const { file, checker, blank, replace } = rewrite;
+  const live = new Set(
+    within
+      .flatMap((statement) => namedImports(statement))
+      .filter(({ name }) => isVariable(checker, name))
+      .map(({ name }) => name.text),
+  );
   const statements: { text: string; origin: number }[] = [];
   const add = (node: typescript.Node, text: string) => {
     statements.push({ text, origin: node.getStart(file) });
@@ -32,6 +44,8 @@ export function importStatements(rewrite: Rewrite): ImportStatements {
     if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return;
     const { name, namedBindings } = clause;
     const parts: string[] = [];
+    const bindings: string[] = [];
+    const whole = `$$module${statements.length}`;
     if (name && isValue(checker, name)) parts.push(`default: ${name.text}`);
     if (namedBindings && ts.isNamespaceImport(namedBindings)) {
       const namespace = namedBindings.name.text;
@@ -42,7 +56,17 @@ export function importStatements(rewrite: Rewrite): ImportStatements {
     for (const element of namedBindings?.elements ?? []) {
       if (element.isTypeOnly || !isValue(checker, element.name)) continue;
       const { propertyName, name: local } = element;
-      parts.push(propertyName ? `${propertyName.getText(file)}: ${local.text}` : local.text);
+      if (live.has(local.text)) {
+        const imported = JSON.stringify((propertyName ?? local).text);
+        bindings.push(`const $$${local.text} = { get: () => ${whole}[${imported}] };`);
+      } else {
+        parts.push(propertyName ? `${propertyName.getText(file)}: ${local.text}` : local.text);
+      }
+    }
+    if (bindings.length > 0) {
+      add(node, `const ${whole} = ${module}; ${bindings.join(" ")}`);
+      if (parts.length > 0) add(node, `const { ${parts.join(", ")} } = ${whole};`);
+      return;
     }
     const onlyTypes = parts.length === 0 && (name || (namedBindings?.elements.length ?? 0) > 0);
     if (!onlyTypes) add(node, `const { ${parts.join(", ")} } = ${module};`);
@@ -66,6 +90,7 @@ export function importStatements(rewrite: Rewrite): ImportStatements {
 
   return {
     statements,
+    live,
     visit(node) {
       if (ts.isImportDeclaration(node)) {
         visitImport(node);
@@ -122,6 +147,20 @@ export function blankImportedTypes(rewrite: Rewrite, node: typescript.Node): boo
     blank(element.getStart(file), element.end + comma);
   }
   return true;
+}
+
+function namedImports(statement: typescript.Statement): readonly typescript.ImportSpecifier[] {
+  const bindings = ts.isImportDeclaration(statement) && statement.importClause?.namedBindings;
+  return bindings && ts.isNamedImports(bindings) ? bindings.elements : [];
+}
+
+/** Whether the imported `name` is a `let` or `var` of its module. */
+function isVariable(checker: typescript.TypeChecker, name: typescript.Identifier): boolean {
+  const symbol = checker.getSymbolAtLocation(name);
+  if (symbol === undefined || !(symbol.flags & ts.SymbolFlags.Alias)) return false;
+  const declaration = checker.getAliasedSymbol(symbol).valueDeclaration;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return false;
+  return (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Constant) === 0;
 }
 
 /** Whether the imported `name` has a value, or cannot be looked up and so may have one. */

@@ -70,7 +70,7 @@ export function lowerCell(input: CellInput): Lowered {
   });
   const last = statements.at(-1);
   for (const statement of statements) blankExportWords(rewrite, statement, statement === last);
-  const imports: ImportStatements = importStatements(rewrite);
+  const imports: ImportStatements = importStatements(rewrite, statements);
   lowerExpressions(rewrite, statements, {
     module: imports.visit,
     reader: (node) =>
@@ -80,6 +80,10 @@ export function lowerCell(input: CellInput): Lowered {
       if (input.cellNames.has(text)) {
         if (!refersToHeader(node)) return;
         used.cells.add(text);
+        rewrite.replace(node.getStart(file), node.end, referenceText(node));
+      } else if (imports.live.has(text)) {
+        const declaration = declarationHere(node);
+        if (declaration === undefined || !ts.isImportSpecifier(declaration)) return;
         rewrite.replace(node.getStart(file), node.end, referenceText(node));
       } else if (input.preludeNames.has(text)) {
         if (!used.prelude.has(text) && refersToHeader(node)) used.prelude.add(text);
@@ -108,7 +112,7 @@ export function lowerCell(input: CellInput): Lowered {
     ...values.map(({ name, kind }) =>
       kind === "let"
         ? `$$.declare("${name}", () => ${name}, ($$v) => { ${name} = $$v; });`
-        : `$$.declare("${name}", () => ${name});`,
+        : `$$.declare("${name}", () => ${imports.live.has(name) ? `$$${name}.get()` : name});`,
     ),
   ];
   rewrite.edits.unshift(

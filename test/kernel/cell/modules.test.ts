@@ -41,7 +41,20 @@ export const scale = (x: Tensor | number, options: Options) => x * options.by;
 const table: [cells: string[], value: unknown][] = [
   [
     ['import { layer, w, calls } from "./model"; [String(layer(w)), calls, w instanceof Tensor]'],
-    ["add(tanh(multiply(w, 2)), 1)", 0, true],
+    ["add(tanh(multiply(w, 2)), 1)", 1, true],
+  ],
+  [
+    [
+      'import { calls as c, layer } from "./model"; const before = c; layer(2)',
+      "layer(2); [c - before, { c }.c === c, ((c: number) => c)(5)]",
+    ],
+    [2, true, 5],
+  ],
+  [
+    [
+      'const before = count(); import { calls, layer } from "./model"; function count() { return calls }; layer(2); [calls - before, { calls }.calls - before, count() - before]',
+    ],
+    [1, 1, 1],
   ],
   [['import * as m from "./model.ts"; const before = m.calls; m.layer(2); m.calls - before'], 1],
   [['import { scale } from "./lib/scale.js"; scale(2, { by: 4 })'], 8],
