@@ -23,6 +23,9 @@ export interface Cursor {
 const signatureBudget = 12; // ms
 const mostItems = 1000;
 
+/** Some details hold edits of the text, which cannot be made without it. */
+const format = ts.getDefaultFormatCodeSettings();
+
 /** In the middle of a number, where TypeScript offers every name there is, or fails. */
 const inNumber = /(?<![\p{ID_Continue}$.])\d[\d_]*\.?\d*$/u;
 
@@ -51,6 +54,8 @@ export function complete(cursor: Cursor, source: string): Completions {
   const chosen = entries
     .filter((entry) => {
       if (!entry.name.toLowerCase().startsWith(typed)) return false;
+      // It takes an edit elsewhere too, a comma before it, say: clients have no way to make that.
+      if (entry.hasAction) return false;
       const { replacementSpan } = entry;
       return replacementSpan === undefined || replacementSpan.start - start === from;
     })
@@ -73,7 +78,7 @@ export function complete(cursor: Cursor, source: string): Completions {
       path,
       at,
       entry.name,
-      undefined,
+      format,
       entry.source,
       undefined,
       entry.data,

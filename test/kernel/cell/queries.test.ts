@@ -150,6 +150,12 @@ describe("questions about cells", function () {
     expect(names.filter((name) => wanted.includes(name))).to.deep.equal(wanted);
   });
 
+  it("offers no property where a comma is missing before it", () => {
+    const call = "(({ steps, size }: { steps: number; size: number }) => 1)";
+    expect(offered(`${call}({ steps: [1] |`)).to.deep.equal([]);
+    expect(offered(`${call}({ steps: 1, |`).map((item) => item.text)).to.deep.equal(["size"]);
+  });
+
   it("offers a name once", () => {
     expect(offered("modul|").map((item) => item.text)).to.deep.equal(["module"]);
   });
