@@ -14,61 +14,20 @@ import {
 import type {
   Accumulator,
   Axis,
-  DotKernel,
   Expression,
   LoopKernel,
   Param,
   Stage,
   Store,
 } from "../../../compiler/ir.js";
-import {
-  type DType,
-  dtypes,
-  hostArray,
-  isBig,
-  isFloat,
-  type TypedArray,
-} from "../../../lang/dtype.js";
-import { asVariable, type Dim, namedSize, type SizeVariable } from "../../../lang/size.js";
-import { type Case, firstDifference, programOf, runCases } from "./cases.js";
+import { type DType, dtypes, hostArray, isFloat } from "../../../lang/dtype.js";
+import { asVariable, namedSize, type SizeVariable } from "../../../lang/size.js";
+import { type Case, programOf } from "./cases.js";
+import { at, ax, differencesOf, filled, param, put } from "./kernel-parts.js";
 
 const all = Object.keys(dtypes) as DType[];
 const numbers = all.filter((dtype) => dtype !== "bool");
 
-/** Small whole numbers, so that sums are exact in any order; the same every time. */
-function filled(dtype: DType, length: number, seed = 1): TypedArray {
-  const data = hostArray(dtype, length);
-  let state = seed;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const x = dtype === "bool" ? (state >>> 20) % 2 : (state >>> 20) % 9;
-    const signed = dtype.startsWith("u") || dtype === "bool" ? x : x - 4;
-    data[i] = isBig(dtype) ? BigInt(signed) : signed;
-  }
-  return data;
-}
-
-const param = (name: string, dtype: DType, access: Param["access"]): Param => ({
-  name,
-  dtype,
-  access,
-});
-const ax = (name: string, extent: Dim): Axis => ({ name, extent });
-const at = (...terms: [Axis, number][]): Expression =>
-  terms.map(([of, stride]) => multiplyIndex(axis(of), index(stride))).reduce(addIndex);
-const put = (
-  to: number,
-  where: Expression,
-  value: Expression,
-  rest: Partial<Store> = {},
-): Store => ({
-  param: to,
-  index: where,
-  value,
-  add: false,
-  guard: null,
-  ...rest,
-});
 const stage = (parts: Partial<Stage>): Stage => ({
   loops: [],
   accumulators: [],
@@ -118,68 +77,14 @@ function reduction(
   };
 }
 
-function dotCase(dtype: DType, m: number, n: number, k: number, form: string, batch = 0): Case {
-  const [M, N, K] = [ax("m", m), ax("n", n), ax("k", k)];
-  const B = batch === 0 ? [] : [ax("b", batch)];
-  const [ta, tb] = [form.includes("A"), form.includes("B")];
-  const where = addIndex(at([M, n], [N, 1]), B.length === 0 ? index(0) : at([B[0], m * n]));
-  const product = result(dtype, "dot");
-  const stored =
-    form.includes("e") && isFloat(dtype)
-      ? op(
-          dtype,
-          "sub",
-          load(dtype, 2, where),
-          op(dtype, "mul", literal(dtype, 0.5), op(dtype, "add", product, load(dtype, 3, axis(N)))),
-        )
-      : product;
-  const dot: DotKernel = {
-    kind: "dot",
-    name: "product",
-    params: [
-      param("a", dtype, "read"),
-      param("b", dtype, "read"),
-      param("c", dtype, "update"),
-      param("d", dtype, "read"),
-    ],
-    dtype,
-    batch: B,
-    m: M,
-    n: N,
-    k: K,
-    a: { param: 0, offset: 0, batch: B.map(() => m * k), row: ta ? 1 : k, column: ta ? m : 1 },
-    b: { param: 1, offset: 0, batch: B.map(() => 0), row: tb ? 1 : n, column: tb ? k : 1 },
-    stores: [put(2, where, stored)],
-  };
-  const count = Math.max(1, batch);
-  return {
-    name: `dot ${dtype} ${m}×${k}·${k}×${n} ${form} ${batch}`,
-    kernel: dot,
-    data: [
-      filled(dtype, count * m * k),
-      filled(dtype, k * n, 2),
-      filled(dtype, count * m * n, 3),
-      filled(dtype, n, 4),
-    ],
-  };
-}
-
 describe("C for kernels", function () {
   this.timeout(240_000);
   const cpu = openCpu();
   const check = (
     cases: readonly Case[],
-    tolerance = 0,
+    tolerance?: number,
     sizes?: ReadonlyMap<SizeVariable, number>,
-  ) => {
-    const wrong = runCases(cpu, cases, sizes).flatMap(({ name, got, want }) =>
-      got.flatMap((array, i) => {
-        const difference = firstDifference(array, want[i], tolerance);
-        return difference === null ? [] : [`${name}, parameter ${i}${difference}`];
-      }),
-    );
-    expect(wrong).to.deep.equal([]);
-  };
+  ) => expect(differencesOf(cpu, cases, tolerance, sizes)).to.deep.equal([]);
 
   for (const reduce of ["sum", "prod", "max", "min", "argMax", "argMin"] as const)
     it(`${reduce} along rows and columns`, () => {
@@ -432,77 +337,5 @@ describe("C for kernels", function () {
     const good = cpu.upload("i32", new Int32Array(21));
     executable.run([buffers[0], buffers[1], good], []); // and the next run starts afresh
     expect([...cpu.download(buffers[1])]).to.deep.equal(Array(21).fill(data[0][0]));
-  });
-
-  it("matrix products of every type", () => {
-    check(numbers.map((dtype) => dotCase(dtype, 5, 7, 11, "")));
-  });
-  it("matrix products of all shapes around a tile", () => {
-    check(
-      [
-        [2, 2, 1],
-        [13, 33, 5],
-        [14, 32, 8],
-        [15, 31, 9],
-        [29, 70, 100],
-        [100, 10, 50],
-        [3, 200, 7],
-        [200, 3, 7],
-        [1, 50, 20],
-        [50, 1, 20],
-        [1, 1, 64],
-      ].flatMap(([m, n, k]) => ["", "A", "B", "ABe"].map((form) => dotCase("f32", m, n, k, form))),
-    );
-  });
-  it("matrix products of doubles, of batches, with bad strides and long sums", () => {
-    check([
-      dotCase("f64", 29, 35, 40, "e"),
-      dotCase("f64", 30, 9, 40, "ABe"),
-      dotCase("f32", 9, 20, 6, "e", 5),
-      dotCase("f32", 9, 20, 6, "ABe", 3),
-      dotCase("f32", 70, 300, 1024, "e"),
-      dotCase("f32", 40, 40, 9000, "B"),
-    ]);
-  });
-
-  it("matrix products of symbolic sizes", () => {
-    const [m, n, k] = ["m", "n", "k"].map(namedSize);
-    const [M, N, K] = [ax("m", m), ax("n", n), ax("k", k)];
-    const where = addIndex(multiplyIndex(axis(M), dim(n)), axis(N));
-    const plain: DotKernel = {
-      kind: "dot",
-      name: "product",
-      params: [param("a", "f32", "read"), param("b", "f32", "read"), param("c", "f32", "write")],
-      dtype: "f32",
-      batch: [],
-      m: M,
-      n: N,
-      k: K,
-      a: { param: 0, offset: 0, batch: [], row: k, column: 1 },
-      b: { param: 1, offset: 0, batch: [], row: n, column: 1 },
-      stores: [put(2, where, result("f32", "dot"))],
-    };
-    const flipped: DotKernel = { ...plain, b: { ...plain.b, row: 1, column: k } };
-    for (const [a, b, c] of [
-      [1, 1, 1],
-      [14, 32, 3],
-      [31, 45, 70],
-      [3, 100, 2500],
-    ]) {
-      const sizes = new Map([
-        [asVariable(m)!, a],
-        [asVariable(n)!, b],
-        [asVariable(k)!, c],
-      ]);
-      const data = [filled("f32", a * c), filled("f32", b * c, 5), filled("f32", a * b)];
-      check(
-        [
-          { name: "plain", kernel: plain, data },
-          { name: "flipped", kernel: flipped, data },
-        ],
-        0,
-        sizes,
-      );
-    }
   });
 });
