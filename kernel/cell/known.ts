@@ -2,7 +2,7 @@
  * The cells that the checker knows: those that a name leads to, and those that they need. A cell
  * whose names have all been declared again is forgotten once no other needs it.
  */
-import type { DeclaredName } from "./names.js";
+import type { DeclaredName, NameKind } from "./names.js";
 
 /** A cell that passed the checker. */
 export interface KnownCell {
@@ -57,7 +57,11 @@ export function createKnownCells(): KnownCells {
     augmenting.filter((cell) => !cell.augments.some((name) => names.includes(name)));
 
   const remember = (cell: KnownCell): void => {
-    for (const declared of cell.names) latest.set(declared.name, { cell, declared });
+    for (const declared of cell.names) {
+      // A type joins the value of its name, and they go on together.
+      const kind = joinedKind(declared, latest.get(declared.name)?.declared);
+      latest.set(declared.name, { cell, declared: { ...declared, kind } });
+    }
     if (cell.augments.length > 0) augmenting = [...beside(cell.augments), cell];
     remembered.add(cell);
   };
@@ -90,6 +94,19 @@ export function createKnownCells(): KnownCells {
       augmenting = [];
     },
   };
+}
+
+/**
+ * The kind of a name once `declared` is known, too. An interface or alias leaves a constant,
+ * function, class or enum as it is: `const Kind = …` and `type Kind = …` are one name, as in a module.
+ */
+export function joinedKind(declared: DeclaredName, earlier: DeclaredName | undefined): NameKind {
+  const stays = ["const", "function", "class", "enum"];
+  // What is `export type …` alone cannot be merged with what is not.
+  const joins = declared.kind === "type" && !declared.exported;
+  return joins && earlier !== undefined && stays.includes(earlier.kind)
+    ? earlier.kind
+    : declared.kind;
 }
 
 /** `cells` and all that they need. */

@@ -29,6 +29,7 @@ import { importedFiles, lowerImported } from "./imported.js";
 import {
   createKnownCells,
   depthOf,
+  joinedKind,
   type KnownCell,
   type KnownChange,
   type KnownRecord,
@@ -38,7 +39,13 @@ import { ambient, ambientPath, libraryPath, readLibrary } from "./library.js";
 import { type Lowered, lowerCell } from "./lower.js";
 import { completeMagic, magicAt, maskMagics, nameUnknownMagics } from "./magic-words.js";
 import { translateMagics } from "./magics.js";
-import { augmentedNames, type DeclaredName, declaredNames, mentionedNames } from "./names.js";
+import {
+  augmentedNames,
+  type DeclaredName,
+  declaredNames,
+  hasValue,
+  mentionedNames,
+} from "./names.js";
 import type { PreludeModule } from "./prelude.js";
 import { type Cursor, complete, inspect } from "./queries.js";
 import { ts } from "./typescript.js";
@@ -167,7 +174,7 @@ export function createLanguage(options: LanguageOptions): Language {
   ): CellModule {
     const alone = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
     const declared = declaredNames(alone.statements);
-    const own = new Set(declared.map((entry) => entry.name));
+    const own = new Map(declared.map((entry) => [entry.name, entry]));
     const wanted = names === "all" ? [...latest.keys(), ...prelude.keys()] : mentionedNames(source);
     const cellNames = new Set<string>();
     const preludeNames = new Set<string>();
@@ -175,7 +182,10 @@ export function createLanguage(options: LanguageOptions): Language {
     const header: string[] = [];
     const imports = new Map<string, string[]>();
     for (const name of wanted) {
-      if (own.has(name)) continue;
+      const ours = own.get(name);
+      const joins =
+        ours !== undefined && joinedKind(ours, latest.get(name)?.declared) !== ours.kind;
+      if (ours !== undefined && !joins) continue;
       if (locals.has(name)) {
         header.push(`declare let ${name}: any;`);
         continue;
@@ -185,11 +195,12 @@ export function createLanguage(options: LanguageOptions): Language {
       if (from === undefined) continue;
       if (earlier === undefined) preludeNames.add(name);
       // What an earlier cell only declares is a type, or in `globalThis`.
-      else if (earlier.declared.kind !== "type") cellNames.add(name);
+      else if (hasValue(earlier.declared.kind)) cellNames.add(name);
       if (earlier !== undefined) needs.add(earlier.cell);
-      if (earlier?.declared.kind === "let") {
-        // An import could not be assigned to.
-        header.push(`declare let ${name}: typeof import(${JSON.stringify(from)}).${name};`);
+      if (earlier?.declared.kind === "let" || joins) {
+        // An import could not be assigned to, nor stand beside a type of its name.
+        const word = joins ? "const" : "let";
+        header.push(`declare ${word} ${name}: typeof import(${JSON.stringify(from)}).${name};`);
       } else if (imports.has(from)) {
         imports.get(from)!.push(name);
       } else {
@@ -290,7 +301,7 @@ export function createLanguage(options: LanguageOptions): Language {
       found.push(...problems.map((problem) => problemDiagnostic(problem, file, module)));
       if (problems.length === 0) {
         const change = remember(knownCell(path, count, module));
-        const names = module.declared.filter((n) => n.kind !== "type").map((n) => n.name);
+        const names = module.declared.filter((n) => hasValue(n.kind)).map((n) => n.name);
         const modules = lowerImported(program, imported, loweredFiles);
         return {
           ok: true,

@@ -16,7 +16,7 @@ import type typescript from "typescript";
 import { applyEdits, type Segment } from "./edits.js";
 import { lowerExpressions } from "./expressions.js";
 import { blankImportedTypes, type ImportStatements, importStatements } from "./imports.js";
-import type { DeclaredName } from "./names.js";
+import { type DeclaredName, hasValue } from "./names.js";
 import { referenceText } from "./references.js";
 import { createRewrite, type Problem, type Rewrite } from "./rewrite.js";
 import { runtimeReference } from "./scope.js";
@@ -98,7 +98,7 @@ export function lowerCell(input: CellInput): Lowered {
     rewrite.edits.unshift({ start: at, end: at, text: "return " });
   }
 
-  const values = declared.filter((name) => name.kind !== "type");
+  const values = declared.filter((name) => hasValue(name.kind));
   checkReserved(rewrite, values, start);
   const list = (names: ReadonlySet<string>, form = (name: string) => name) =>
     `{ ${[...names].map(form).join(", ")} }`;

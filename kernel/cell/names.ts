@@ -10,7 +10,10 @@ export type NameKind =
   | "enum"
   | "namespace"
   | "import"
-  | "type"; // interfaces, aliases and whatever is only declared: no value at run time
+  | "declared" // by `declare …` or `import type`: no value in a cell
+  | "type"; // interfaces and aliases; an earlier cell's value of that name stays
+
+export const hasValue = (kind: NameKind) => kind !== "type" && kind !== "declared";
 
 export interface DeclaredName {
   readonly name: string;
@@ -34,7 +37,7 @@ export function declaredNames(statements: readonly typescript.Statement[]): Decl
 
   function add(id: typescript.Identifier, kind: NameKind, exported: boolean): void {
     const known = names.get(id.text);
-    if (known !== undefined && (kind === "type" || known.kind !== "type")) return;
+    if (known !== undefined && (!hasValue(kind) || hasValue(known.kind))) return;
     const offset = id.getStart();
     const { line } = id.getSourceFile().getLineAndCharacterOfPosition(offset);
     names.set(id.text, { name: id.text, kind, exported, offset, line: line + 1 });
@@ -68,7 +71,7 @@ export function declaredNames(statements: readonly typescript.Statement[]): Decl
     const has = (kind: typescript.SyntaxKind) => modifiers.some((m) => m.kind === kind);
     const exported = has(ts.SyntaxKind.ExportKeyword) && !has(ts.SyntaxKind.DefaultKeyword);
     const ambient = has(ts.SyntaxKind.DeclareKeyword);
-    const value = (kind: NameKind): NameKind => (ambient ? "type" : kind);
+    const value = (kind: NameKind): NameKind => (ambient ? "declared" : kind);
     if (ts.isVariableStatement(node)) {
       const { flags } = node.declarationList;
       const kind = flags & ts.NodeFlags.Const || flags & ts.NodeFlags.Using ? "const" : "let";
@@ -87,11 +90,11 @@ export function declaredNames(statements: readonly typescript.Statement[]): Decl
     } else if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) {
       add(node.name, "type", exported);
     } else if (ts.isImportEqualsDeclaration(node)) {
-      add(node.name, node.isTypeOnly ? "type" : "import", exported);
+      add(node.name, node.isTypeOnly ? "declared" : "import", exported);
     } else if (ts.isImportDeclaration(node)) {
       const clause = node.importClause;
       const kind = (typeOnly: boolean): NameKind =>
-        typeOnly || clause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? "type" : "import";
+        typeOnly || clause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? "declared" : "import";
       if (clause?.name) add(clause.name, kind(false), false);
       const bindings = clause?.namedBindings;
       if (bindings && ts.isNamespaceImport(bindings)) add(bindings.name, kind(false), false);

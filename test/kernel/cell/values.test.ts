@@ -54,6 +54,8 @@ const table: Record<string, [cells: string | string[], value: unknown][]> = {
     [["enum E { X, Y = 7 }", "E.Y + (E.X as number)"], 7],
     [["namespace N { export const v = 3 }", "N.v"], 3],
     [["const tag = (s: TemplateStringsArray, n: number) => s.raw[0] + n", "tag`a${1}b`"], "a1"],
+    [["class K { n = 4 }", "interface K { m: 1 }", "const k: K = { m: 1 }; new K().n + k.m"], 5],
+    [["const K = 1", "export type K = 's'", "const k: K = 's'; k"], "s"],
     [["type T = number; interface I { a: T }", "const i: I = { a: 1 }; i.a"], 1],
     [
       ["var v = 1; { var w = 2 } for (var i = 0; i < 3; i++) ;", "[v, w, i]"],
