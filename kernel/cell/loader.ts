@@ -37,6 +37,21 @@ function isFile(path: string): boolean {
 export const moduleUrl = ({ path, version }: CompiledModule) =>
   `${pathToFileURL(path).href}?hypatia=${version}`;
 
+/**
+ * Node loads a module once for each URL. After loading was cut off, what is asked for in the next
+ * generation is loaded anew, with all that it imports.
+ */
+export const inGeneration = (specifier: string, generation: number) =>
+  generation === 0 ? specifier : `${specifier}${MARK}${generation}`;
+
+const MARK = "#hypatia=";
+
+/** The specifier or URL without its generation, and that. */
+function splitGeneration(marked: string): readonly [plain: string, generation: number] {
+  const at = marked.lastIndexOf(MARK);
+  return at < 0 ? [marked, 0] : [marked.slice(0, at), Number(marked.slice(at + MARK.length))];
+}
+
 interface HookData {
   readonly port: MessagePort;
   /** Where modules that the kernel shares are loaded from. */
@@ -100,10 +115,30 @@ interface Resolved {
   readonly shortCircuit?: boolean;
 }
 
+type NextResolve = (specifier: string, context: ResolveContext) => Promise<Resolved>;
+
+interface ResolveContext {
+  readonly parentURL?: string;
+}
+
 export async function resolve(
+  marked: string,
+  context: ResolveContext,
+  next: NextResolve,
+): Promise<Resolved> {
+  const [specifier, own] = splitGeneration(marked);
+  const [parent, inherited] = splitGeneration(context.parentURL ?? "");
+  const plain = context.parentURL === undefined ? context : { ...context, parentURL: parent };
+  const resolved = await resolvePlain(specifier, plain, next);
+  if (!resolved.url.startsWith("file:")) return resolved;
+  if (Object.values(sharedModules).includes(resolved.url)) return resolved;
+  return { ...resolved, url: inGeneration(resolved.url, own || inherited) };
+}
+
+async function resolvePlain(
   specifier: string,
-  context: { readonly parentURL?: string },
-  next: (specifier: string, context: unknown) => Promise<Resolved>,
+  context: ResolveContext,
+  next: NextResolve,
 ): Promise<Resolved> {
   if (Object.hasOwn(sharedModules, specifier)) {
     return { url: sharedModules[specifier]!, shortCircuit: true };
@@ -122,7 +157,8 @@ export async function load(
   context: unknown,
   next: (url: string, context: unknown) => Promise<unknown>,
 ): Promise<unknown> {
-  const module = byUrl.get(url);
+  const [plain] = splitGeneration(url);
+  const module = byUrl.get(plain);
   if (module === undefined) return next(url, context);
   return { format: "module", source: module.js, shortCircuit: true };
 }

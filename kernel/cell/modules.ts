@@ -11,7 +11,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
 import type { CompiledModule } from "../types.js";
-import { createModuleLoader, locateFile, type ModuleLoader, moduleUrl } from "./loader.js";
+import {
+  createModuleLoader,
+  inGeneration,
+  locateFile,
+  type ModuleLoader,
+  moduleUrl,
+} from "./loader.js";
 import type { ScopeModules } from "./scope.js";
 
 export interface ModulesOptions {
@@ -21,14 +27,43 @@ export interface ModulesOptions {
   readonly own: Readonly<Record<string, unknown>>;
   /** The URLs of those that TypeScript files may import too, the same modules. */
   readonly urls?: Readonly<Record<string, string>>;
+  /** Runs what is not to end half way with the cell that wants it: a module is loaded but once. */
+  readonly outlive?: <T>(f: () => T) => T;
 }
 
-export function createModules({ cwd, own, urls = {} }: ModulesOptions): ScopeModules {
+export interface Modules extends ScopeModules {
+  /** Code was terminated: modules that were being loaded may stay as they are, for good. */
+  forgetUnfinished(): void;
+}
+
+export function createModules({
+  cwd,
+  own,
+  urls = {},
+  outlive = (f) => f(),
+}: ModulesOptions): Modules {
   const filename = join(cwd, "notebook.ts");
   const require = createRequire(filename);
-  const load = importFrom(filename);
+  const importNow = importFrom(filename);
   let loader: ModuleLoader | undefined;
   const compiled = new Map<string, CompiledModule>();
+  /** What was loaded, and in which generation. */
+  const loaded = new Map<string, number>();
+  const loading = new Set<string>();
+  let generation = 0;
+
+  /** Node keeps a module that was terminated as it is: what is not whole is loaded as another one. */
+  async function load(specifier: string, options?: ImportCallOptions): Promise<unknown> {
+    const mine = loaded.get(specifier) ?? generation;
+    loading.add(specifier);
+    try {
+      const module = await importNow(inGeneration(specifier, mine), options);
+      loaded.set(specifier, mine);
+      return module;
+    } finally {
+      loading.delete(specifier);
+    }
+  }
 
   return {
     dirname: cwd,
@@ -42,23 +77,47 @@ export function createModules({ cwd, own, urls = {} }: ModulesOptions): ScopeMod
     async prepare(modules) {
       if (modules.length === 0) return;
       loader ??= createModuleLoader(urls);
-      await loader.add(modules);
+      const { add } = loader;
+      await outlive(() => inOwnTurn(add(modules)));
       for (const module of modules) compiled.set(module.path, module);
     },
-    async import(specifier, options) {
-      const name = String(specifier);
-      if (Object.hasOwn(own, name)) return own[name];
-      const path = locateFile(name, cwd);
-      if (path === null) return load(name, options);
-      const module = compiled.get(path);
-      if (module !== undefined) return load(moduleUrl(module), options);
-      if (path.endsWith(".json")) {
-        const json: unknown = JSON.parse(readFileSync(path, "utf8"));
-        return { ...(typeof json === "object" ? json : {}), default: json };
+    import: (specifier, options) => outlive(() => inOwnTurn(find(String(specifier), options))),
+    forgetUnfinished() {
+      for (const [path, module] of Object.entries(require.cache)) {
+        if (module?.loaded === false) delete require.cache[path];
       }
-      return load(pathToFileURL(path).href, options);
+      if (loading.size === 0) return;
+      loading.clear();
+      generation++;
+      loader ??= createModuleLoader(urls); // It understands generations.
     },
   };
+
+  async function find(name: string, options?: ImportCallOptions): Promise<unknown> {
+    if (Object.hasOwn(own, name)) return own[name];
+    const path = locateFile(name, cwd);
+    if (path === null) return load(name, options);
+    const module = compiled.get(path);
+    if (module !== undefined) return load(moduleUrl(module), options);
+    if (path.endsWith(".json")) {
+      const json: unknown = JSON.parse(readFileSync(path, "utf8"));
+      return { ...(typeof json === "object" ? json : {}), default: json };
+    }
+    return load(pathToFileURL(path).href, options);
+  }
+}
+
+/**
+ * Settles in a turn of its own. Another cell that waits for the same may have been stopped, and its
+ * end would take this one's continuation with it.
+ */
+function inOwnTurn<T>(promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    promise.then(
+      (value) => setImmediate(resolve, value),
+      (error) => setImmediate(reject, error),
+    );
+  });
 }
 
 type Import = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;

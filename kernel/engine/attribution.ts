@@ -1,7 +1,7 @@
 /** Whose output it is: code that runs later, or whose output is wanted in another place. */
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { Outputs } from "../types.js";
-import type { RunContext } from "./interrupt.js";
+import { newProgress, type RunContext } from "./interrupt.js";
 import type { Origin } from "./protocol.js";
 import { call } from "./uncaught.js";
 
@@ -17,6 +17,8 @@ export interface Attribution {
   ): (...args: A) => void | Promise<void>;
   /** Runs `f`; what it prints and shows, also in its timers and promises, goes to `sink`. */
   capture<T>(sink: Outputs, f: () => T): T;
+  /** Runs `f`; what it leads to goes on when the run is interrupted. */
+  outlive<T>(f: () => T): T;
 }
 
 /** @param show tells of an error that nobody awaits, on behalf of the code that runs */
@@ -25,14 +27,17 @@ export function createAttribution(
   origin: () => Origin,
   show: (error: unknown) => void,
 ): Attribution {
-  /** Within the run that goes on: an interrupt of that run stops the code as well. */
-  function runAs<T>(changes: Partial<Pick<RunContext, "origin" | "sink">>, f: () => T): T {
+  /** Within the run that goes on: unless `changes` say otherwise, its interrupt stops the code too. */
+  function runAs<T>(
+    changes: Partial<Pick<RunContext, "origin" | "sink" | "progress">>,
+    f: () => T,
+  ): T {
     const run = contexts.getStore();
     const context = {
       origin: origin(),
       sink: run?.sink,
       handlesMessage: run?.handlesMessage ?? false,
-      progress: run?.progress ?? { cancelled: false, steps: 0 },
+      progress: run?.progress ?? newProgress(),
       ...changes,
     };
     return contexts.run(context, f);
@@ -51,5 +56,6 @@ export function createAttribution(
       };
     },
     capture: (sink, f) => runAs({ sink }, f),
+    outlive: (f) => runAs({ progress: newProgress() }, f),
   };
 }

@@ -22,7 +22,13 @@ import type { ControlData } from "./control.js";
 import { createFrameReader, type Frame } from "./frames.js";
 import { createGuard, type Guard } from "./guard.js";
 import { type Asking, createAsking } from "./input.js";
-import { createInterrupts, install, type Progress, type RunContext } from "./interrupt.js";
+import {
+  createInterrupts,
+  install,
+  newProgress,
+  type Progress,
+  type RunContext,
+} from "./interrupt.js";
 import { createOutputs } from "./outputs.js";
 import { endThisEngine } from "./processes.js";
 import { ENGINE_FD, type EngineCommand, endMark, type Origin, type Outcome } from "./protocol.js";
@@ -36,6 +42,8 @@ export interface Evaluator {
   toCellError(error: unknown): CellError;
   /** The value of a variable of the notebook, to show beside its type; undefined if none. */
   lookUp(name: string): unknown;
+  /** Code was terminated: what was under way may never end. */
+  terminated(): void;
 }
 
 /** What the parts that know cells get from the engine. */
@@ -171,8 +179,7 @@ export async function startEngine(
   ): void {
     // Nothing is being run now. Native code of this run would obey an interrupt of another.
     if (interrupts.wanted()) stopped();
-    const progress = { cancelled: false, steps: 0 };
-    const context: RunContext = { origin, handlesMessage, progress };
+    const context: RunContext = { origin, handlesMessage, progress: newProgress() };
     runs.set(sequence, context);
     tellOldest();
     if (interrupts.cameBefore(sequence)) {
@@ -218,6 +225,7 @@ export async function startEngine(
 
   /** Where code was terminated, every run may have lost its next step, and must not wait for it. */
   function stopped(): void {
+    if (interrupts.terminated()) evaluator.terminated();
     for (const [sequence, context] of runs) {
       if (!interrupts.terminated() && !interrupts.cameBefore(sequence)) continue;
       interrupts.cancel(context);
@@ -228,6 +236,7 @@ export async function startEngine(
 
   /** What an interrupted run had left was terminated, and a step of another may have gone with it. */
   function dropped(): void {
+    evaluator.terminated();
     for (const [sequence, { progress }] of runs) watch(sequence, progress, progress.steps);
   }
 

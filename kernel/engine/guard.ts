@@ -9,8 +9,8 @@
 import { executionAsyncId } from "node:async_hooks";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
-import { clearAsyncIdStack } from "./interrupt.js";
 import { SHARED } from "./shared.js";
+import { clearAsyncIdStack } from "./termination.js";
 
 /**
  * Returns what `f` returns and throws what it throws, or, when it had to be ended, `Unfinished`.

@@ -16,11 +16,10 @@
  */
 import { type AsyncLocalStorage, createHook, executionAsyncResource } from "node:async_hooks";
 import { Session } from "node:inspector";
-import { syncBuiltinESMExports } from "node:module";
-import timers from "node:timers";
 import type { Outputs } from "../types.js";
 import { findPlace, Interrupted } from "./place.js";
 import { INTERRUPT_FLAG, INTERRUPT_HOOK, SHARED } from "./shared.js";
+import { clearAsyncIdStack, disarm, neverInlined, prepareNode } from "./termination.js";
 
 /** What every asynchronous call remembers: the run that started it. */
 export interface RunContext {
@@ -39,6 +38,8 @@ export interface Progress {
   /** Callbacks and continuations, counted from the first interrupt of a waiting run on. */
   steps: number;
 }
+
+export const newProgress = (): Progress => ({ cancelled: false, steps: 0 });
 
 export interface Interrupts {
   /**
@@ -62,12 +63,11 @@ export interface Interrupts {
   cancel(context: RunContext): void;
 }
 
+/** At this look the main thread is taken to be in a loop that nothing milder ends. */
+const POISON_AT = 3;
+
 /** The context of what belongs to no run. */
-const NOBODY: RunContext = {
-  origin: "",
-  handlesMessage: false,
-  progress: { cancelled: false, steps: 0 },
-};
+const NOBODY: RunContext = { origin: "", handlesMessage: false, progress: newProgress() };
 
 /**
  * @param shared words shared with the control thread, see SHARED
@@ -87,7 +87,7 @@ export function createInterrupts(
   let deferred = false;
   let cancelled = 0;
   let stoppedAt: Interrupted | null = null;
-  let attempts = 0;
+  let looks = 0;
   let hasTerminated = false;
 
   const wanted = () => Atomics.load(shared, SHARED.flag) === 1;
@@ -123,11 +123,11 @@ export function createInterrupts(
       lowerFlag(); // It came after its run had finished, and the next one must not pay for it.
       return false;
     }
-    const { code, inTimers, uninterrupted, error } = findPlace();
-    if (inTimers) return true; // Not even a timer of ours may be set now.
+    const { code, mustFinish, uninterrupted, error } = findPlace();
+    if (mustFinish) return true; // Not even a timer of ours may be set now.
     setOwnTimer(onStopped, 0);
     if (code === "idle") return false;
-    if (code === "internal" || attempts++ > 0) poison();
+    if (++looks >= POISON_AT) poison();
     if (code === "internal") return false; // The control thread asks again.
     stoppedAt = error;
     if (uninterrupted) deferred = true;
@@ -157,16 +157,24 @@ export function createInterrupts(
     }
   }
 
+  /** Terminates what a cancelled run had left; that drops every microtask that waits, also others'. */
+  const drop = (): void => {
+    setOwnTimer(onDropped, 0);
+    terminate();
+  };
   const guard = createHook({
     before() {
       const progress = contexts.getStore()?.progress;
       if (progress === undefined) return;
       progress.steps++;
       if (!progress.cancelled) return;
-      // A termination drops every microtask that waits, also those of others: not for a timer.
-      if (disarm(executionAsyncResource())) return;
-      setOwnTimer(onDropped, 0);
-      terminate();
+      const resource = executionAsyncResource();
+      // Node ends the process for what is terminated before a callback of native code: that goes on
+      // until it starts something new.
+      if (!disarm(resource) && resource instanceof Promise) drop();
+    },
+    init() {
+      if (contexts.getStore()?.progress.cancelled === true) drop();
     },
   });
 
@@ -179,7 +187,7 @@ export function createInterrupts(
     error: () => stoppedAt ?? withoutPlace(),
     settled() {
       stoppedAt = null;
-      attempts = 0;
+      looks = 0;
       hasTerminated = false;
       lowerFlag();
     },
@@ -192,71 +200,15 @@ export function createInterrupts(
 
 /** Lets the control thread find `interrupt`, and native code the flag. */
 export function install({ interrupt }: Interrupts, shared: Int32Array): void {
-  keepTimersApart();
+  prepareNode();
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HOOK), { value: interrupt });
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_FLAG), {
     value: shared.subarray(SHARED.flag, SHARED.flag + 1),
   });
 }
 
-/**
- * V8 terminates not where it is asked to, which is where `findPlace` looked, but at the next call or
- * turn of a loop. Optimized code has small functions inlined, and that call may then be in the middle
- * of one of them. What is called through a proxy is never inlined: it is entered by a call of its own.
- */
-const neverInlined = <F extends (...args: never[]) => unknown>(f: F): F => new Proxy(f, {});
-
-const TIMER_FUNCTIONS = [
-  "setTimeout",
-  "setInterval",
-  "setImmediate",
-  "clearTimeout",
-  "clearInterval",
-  "clearImmediate",
-] as const;
-
-/** What `Place.inTimers` says of a cell's code holds until that is terminated. */
-function keepTimersApart(): void {
-  for (const name of TIMER_FUNCTIONS) {
-    const apart = { [name]: neverInlined(timers[name]) };
-    Object.assign(timers, apart);
-    Object.assign(globalThis, apart);
-  }
-  syncBuiltinESMExports();
-}
-
-/** Makes a timer that is about to call back do nothing; false if it is something else. */
-function disarm(resource: object): boolean {
-  if (!("_onTimeout" in resource)) return false;
-  clearTimeout(resource as NodeJS.Timeout);
-  resource._onTimeout = () => {};
-  return true;
-}
-
 function withoutPlace(): Interrupted {
   const error = new Interrupted();
   error.stack = `${error}`;
   return error;
-}
-
-interface AsyncWrap {
-  clearAsyncIdStack(): void;
-}
-
-const asyncWrap = internalAsyncWrap();
-
-/** After code was terminated that may have been inside of asynchronous calls of its own. */
-export function clearAsyncIdStack(): void {
-  asyncWrap.clearAsyncIdStack();
-}
-
-/** Node offers it on no public path; `process.binding` allows it, with a deprecation warning. */
-function internalAsyncWrap(): AsyncWrap {
-  const { noDeprecation } = process;
-  process.noDeprecation = true;
-  try {
-    return (process as unknown as { binding(name: "async_wrap"): AsyncWrap }).binding("async_wrap");
-  } finally {
-    process.noDeprecation = noDeprecation;
-  }
 }

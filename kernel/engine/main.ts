@@ -43,7 +43,7 @@ async function load(host: Host): Promise<Evaluator> {
     "hypatia/widgets": new URL("../widgets/index.js", import.meta.url).href,
     "hypatia/notebook": new URL("../cell/notebook.js", import.meta.url).href,
   };
-  const modules = createModules({ cwd: process.cwd(), own, urls });
+  const modules = createModules({ cwd: process.cwd(), own, urls, outlive: attribution.outlive });
   const prelude = [language, display, widgets, { notebook }];
   const scope = createScope({ language, prelude, modules });
   const { html, svg, markdown, latex } = display;
@@ -71,6 +71,7 @@ async function load(host: Host): Promise<Evaluator> {
     toMimeBundle: (value) => (isDisplayHandle(value) ? null : toMimeBundle(value)),
     toCellError: explain,
     lookUp: (name) => scope.valueOf(name),
+    terminated: modules.forgetUnfinished,
   };
 }
 

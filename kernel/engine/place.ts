@@ -9,8 +9,8 @@ export class Interrupted extends Error {
 export interface Place {
   /** Nothing is being run; Node's or the kernel's own code; or, somewhere below, the user's. */
   readonly code: "idle" | "internal" | "user";
-  /** On top Node is at work on its timers: terminated there, it would lose some, for good. */
-  readonly inTimers: boolean;
+  /** On top Node is at work on what must not be left half done; soon it has finished. */
+  readonly mustFinish: boolean;
   /**
    * Within a call of `uninterrupted`. It is the stack that says so: a count of calls would stay too
    * high where code is terminated within one, because then no `finally` is run, as in a `vm` script
@@ -23,13 +23,15 @@ export interface Place {
 const UNINTERRUPTED = fileURLToPath(new URL("./interrupt.js", import.meta.url));
 const OURS = fileURLToPath(new URL("../", import.meta.url));
 
-/** Node's timers, their lists, and the order of the lists. */
-const TIMERS: ReadonlySet<string> = new Set([
-  "node:timers",
-  "node:internal/timers",
-  "node:internal/linkedlist",
-  "node:internal/priority_queue",
-]);
+/**
+ * Node's timers, their lists and the order of the lists: some would be lost, for good. Node's own
+ * modules and the loaders of others, none of which would ever be whole.
+ */
+const TO_FINISH =
+  /^node:(timers$|internal\/(timers|linkedlist|priority_queue|bootstrap\/realm)$|internal\/modules\/)/;
+
+/** The stack of async ids, which Node aborts for when it is not as expected, and what changes it. */
+const ASYNC_IDS = /^node:(async_hooks|internal\/(async_hooks|process\/task_queues|fixed_queue))$/;
 
 /** Frames of `findPlace` itself, of its caller, and of the inspector's call. */
 const OWN_FRAMES = 3;
@@ -38,13 +40,17 @@ const OWN_FRAMES = 3;
 export function findPlace(): Place {
   const { prepareStackTrace, stackTraceLimit } = Error;
   let code: Place["code"] = "idle";
-  let inTimers = false;
+  let mustFinish = false;
   let uninterrupted = false;
   Error.stackTraceLimit = 200;
   Error.prepareStackTrace = (error, sites) => {
     if (sites.some(isUsers)) code = "user";
     else if (sites.length > OWN_FRAMES) code = "internal";
-    inTimers = nodesOnTop(sites.slice(OWN_FRAMES)).some((file) => TIMERS.has(file));
+    const onTop = nodesOnTop(sites.slice(OWN_FRAMES));
+    // An endless loop of microtasks, with no frame of the user's, is nearly always at its async ids.
+    mustFinish = onTop.some(
+      (file) => TO_FINISH.test(file) || (code === "user" && ASYNC_IDS.test(file)),
+    );
     uninterrupted = sites.some(isUninterrupted);
     return [`${error}`, ...sites.map((site) => `    at ${site}`)].join("\n");
   };
@@ -52,12 +58,13 @@ export function findPlace(): Place {
   void error.stack; // Formatted when it is first read.
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return { code, inTimers, uninterrupted, error };
+  return { code, mustFinish, uninterrupted, error };
 }
 
-/** The files of Node's own frames above the topmost other. */
+/** The files of Node's own frames above the topmost other; V8's built-in functions have none. */
 function nodesOnTop(sites: readonly NodeJS.CallSite[]): readonly string[] {
-  const files = sites.map((site) => site.getFileName() ?? "");
+  const withFile = sites.filter((site) => site.getFileName() != null || site.isEval());
+  const files = withFile.map((site) => site.getFileName() ?? "");
   const end = files.findIndex((file) => !file.startsWith("node:"));
   return end < 0 ? files : files.slice(0, end);
 }

@@ -22,5 +22,6 @@ await startEngine(async ({ outputs, comms, ask }) => {
       return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
     },
     lookUp: (name) => (globalThis as Record<string, unknown>)[name],
+    terminated() {},
   };
 }, process.env.HYPATIA_ENGINE_TOKEN ?? "");

@@ -51,6 +51,14 @@ describe("interrupts keep the state, in", () => {
       "a sort with a callback",
       "Array.from({length:1e7}, Math.random).sort((a, b) => { for (let i = 0; i < 1e5; i++); return a - b })",
     ],
+    [
+      "many immediates",
+      "new Promise(() => { const f = () => { for (let i = 0; i < 1e4; i++); setImmediate(f) }; for (let i = 0; i < 20; i++) f() })",
+    ],
+    [
+      "async scopes",
+      "const { AsyncResource } = process.getBuiltinModule('node:async_hooks'); for (;;) new AsyncResource('X').runInAsyncScope(() => {})",
+    ],
     ["timers set and cleared", "for (;;) clearTimeout(setTimeout(() => {}, 3))"],
     ["deep recursion", "(function f(n) { return n < 2 ? n : f(n - 1) + f(n - 2) })(60)"],
     ["execSync", "process.getBuiltinModule('node:child_process').execSync('sleep 60')"],
