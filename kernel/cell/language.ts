@@ -371,7 +371,8 @@ export function createLanguage(options: LanguageOptions): Language {
   function cursor(source: string, offset: number, names: "mentioned" | "all"): Cursor {
     const path = passingPath();
     const module = cellModule(maskMagics(source), names);
-    setText(path, module.text);
+    // Without the exports behind it: they would be members of a class that is not closed yet.
+    setText(path, module.text.slice(0, module.end));
     current = { path, augments: module.augments };
     return { service, path, offset, ...module };
   }

@@ -27,6 +27,8 @@ const completions: [source: string, items: string[], replaced: string][] = [
   ["const q = { inner: 1 }\nq.|\nrate", ["inner"], ""],
   ["ret|", ["return"], "ret"],
   ["[...rat|]", ["rate"], "rat"],
+  ["class A {\n  |", ["static", "constructor"], ""],
+  ["class A extends Map<string, number> {\n  n() { this.siz|", ["size"], "siz"],
   ["// How fast?\n// So.\nrat|", ["rate"], "rat"],
   ['const d: "red" | "blue" = "r|"', ["red"], "r"],
 ];
