@@ -260,6 +260,7 @@ function topName(program: typescript.Program, path: string, at: number): string 
   const file = program.getSourceFile(path)!;
   const checker = program.getTypeChecker();
   const node = innermost(file, at);
+  if (!ts.isIdentifier(node)) return null; // A link in a comment.
   const { parent } = node;
   const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
   const names = dotted(isMember ? parent : node);

@@ -231,6 +231,10 @@ describe("questions about cells", function () {
     }
   });
 
+  it("inspects what a comment links to", () => {
+    expect(inspected("/** {@link twic|e} */ let q")?.signature).to.match(/^function twice/);
+  });
+
   it("never shows the file that a cell is for the checker", () => {
     expect(inspected("=>|")).to.equal(null);
     expect(inspected("function f() {}=>|")).to.equal(null);
