@@ -35,7 +35,9 @@ export function describe(program: Program): string {
   ]);
   const memory = program.buffers.map((plan, i) => `  ${label(i)}: ${describeBuffer(plan)}`);
   const total = `${formatDim(program.arena)} bytes for temporaries`;
-  return [`${program.steps.length} kernels`, ...kernels, `memory: ${total}`, ...memory].join("\n");
+  const { length } = program.steps;
+  const count = `${length} ${length === 1 ? "kernel" : "kernels"}`;
+  return [count, ...kernels, `memory: ${total}`, ...memory].join("\n");
 }
 
 const bufferName = ({ role }: BufferPlan): string =>

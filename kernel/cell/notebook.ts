@@ -66,10 +66,12 @@ export interface Notebook {
   time<T>(work: () => T | Promise<T>): Promise<T>;
   /**
    * Call `work` many times and print the mean time of a call with its standard deviation. Tensors
-   * are computed. `%timeit expression` does this, also with the options `-n LOOPS -r ROUNDS`, and
-   * for a whole cell `%%timeit` on its first line, with what is not to be timed behind it.
+   * are computed, but those that are equal only once: to time the computation, compile it, and time
+   * calls of that function. `%timeit expression` does this, also with the options `-n LOOPS -r
+   * ROUNDS`, and for a whole cell `%%timeit` on its first line, with what is not to be timed behind.
    * @example
-   * await notebook.timeit(() => dot(a, b), { loops: 100, rounds: 3 })
+   * const product = compile([], dot(a, b));
+   * await notebook.timeit(() => product(), { loops: 100, rounds: 3 })
    */
   timeit(work: () => unknown, options?: TimeitOptions): Promise<void>;
   /** The names that cells have declared, with their types and values. `%who` does this. */

@@ -110,6 +110,10 @@ describe("closed expressions", () => {
     expect(a).not.to.deep.equal(b);
   });
 
+  it("are explained with the number of their kernels", () => {
+    expect(h.explain(h.exp(h.tensor([1, 2]))).text).to.match(/^1 kernel$/m);
+  });
+
   it("have the same values by a shared program as by one of their own", () => {
     const f = (x: h.Tensor) => h.softmax(h.multiply(x, 0.3), 1);
     const sizes = [
