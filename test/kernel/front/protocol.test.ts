@@ -47,6 +47,21 @@ describe("protocol", () => {
     await failing;
   });
 
+  it("a request that is answered while a cell runs does not leave the kernel idle", async () => {
+    const cell = kernel.client.send("execute_request", { code: "new Promise(() => {})" });
+    const { reply } = await kernel.client.request("comm_info_request", {});
+    await kernel.client.output(
+      ({ header, parent, content }) =>
+        header.date >= reply.header.date &&
+        parent.msg_id === undefined &&
+        content.execution_state === "busy",
+    );
+    await kernel.client.request("interrupt_request", {}, { channel: "control" });
+    const { outputs } = await kernel.client.finish(cell);
+    const states = outputs.flatMap(({ content }) => content.execution_state ?? []);
+    expect(states).to.deep.equal(["busy", "idle"]);
+  });
+
   it("an execute_reply says when its cell was started", async () => {
     const before = Date.now();
     const [first, second] = await Promise.all([
