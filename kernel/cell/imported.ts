@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type typescript from "typescript";
 import type { CompiledModule } from "../types.js";
+import { cellOfSpecifier } from "./cell-module.js";
 import { isInstalled } from "./files.js";
 import { type Lowered, lowerModule } from "./lower.js";
 import { ts } from "./typescript.js";
@@ -66,7 +67,7 @@ function importsOf(
   const files: typescript.SourceFile[] = [];
   const add = (specifier: typescript.Node | undefined) => {
     if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
-    if (specifier.text.startsWith("hypatia-cell:")) return;
+    if (cellOfSpecifier(specifier.text) !== undefined) return;
     for (const declaration of checker.getSymbolAtLocation(specifier)?.declarations ?? []) {
       if (ts.isSourceFile(declaration)) files.push(declaration);
     }

@@ -1,9 +1,8 @@
 /**
  * The language of cells: one virtual TypeScript module per cell in one language service.
  *
- * A cell's module is a header line that brings in the names its text mentions, the text as typed,
- * and a footer that exports what it declares. Names come from the latest cell that declared them,
- * or from the prelude (all of `hypatia` and of the display API); the cell's own go before both.
+ * A cell's names come from the latest cell that declared them, or from the prelude (all of `hypatia`
+ * and of the display API); its own go before both.
  * Only cells that another needs are in the program, so that check time does not grow with the
  * session. Synchronous; service.ts puts it in a worker.
  */
@@ -20,6 +19,7 @@ import type {
   Inspection,
   Position,
 } from "../types.js";
+import { type CellModule, cellModule, cellOfSpecifier, cellSpecifier } from "./cell-module.js";
 import { completeness } from "./completeness.js";
 import { checkedDiagnostics, importedDiagnostics, problemDiagnostic } from "./diagnostics.js";
 import { composeMaps, originalPosition } from "./edits.js";
@@ -29,7 +29,6 @@ import { importedFiles, lowerImported } from "./imported.js";
 import {
   createKnownCells,
   depthOf,
-  joinedKind,
   type KnownCell,
   type KnownChange,
   type KnownRecord,
@@ -39,13 +38,7 @@ import { ambient, ambientPath, libraryPath, readLibrary } from "./library.js";
 import { type Lowered, lowerCell } from "./lower.js";
 import { completeMagic, magicAt, maskMagics, nameUnknownMagics } from "./magic-words.js";
 import { translateMagics } from "./magics.js";
-import {
-  augmentedNames,
-  type DeclaredName,
-  declaredNames,
-  hasValue,
-  mentionedNames,
-} from "./names.js";
+import { declaredNames, hasValue } from "./names.js";
 import type { PreludeModule } from "./prelude.js";
 import { type Cursor, complete, inspect } from "./queries.js";
 import { ts } from "./typescript.js";
@@ -70,18 +63,6 @@ const keywords =
 
 /** TypeScript's number for "cannot find module". */
 const missingModule = 2307;
-
-/** The module text of a cell and where the user's part of it lies. */
-interface CellModule {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-  readonly declared: readonly DeclaredName[];
-  readonly augments: readonly string[];
-  readonly cellNames: ReadonlySet<string>;
-  readonly preludeNames: ReadonlySet<string>;
-  readonly needs: readonly KnownCell[];
-}
 
 /** What another language must know to take this one's place, where a cell has changed that. */
 export type LanguageResult = CompileResult & { readonly known?: KnownChange };
@@ -110,13 +91,13 @@ export function createLanguage(options: LanguageOptions): Language {
   const loweredFiles = new WeakMap<typescript.SourceFile, Lowered>();
   let serial = 0;
   let current: { readonly path: string; readonly augments: readonly string[] } | null = null;
-  let prelude = new Map<string, string>();
+  const prelude = new Map<string, string>();
+  const surroundings = { latest, prelude };
 
   const cellPath = (number: number) => join(cwd, `__hypatia_cell_${number}.ts`);
   const cellNumber = (path: string) => Number(/(\d+)\.ts$/.exec(path)?.[1]);
   /** The file of a text that no other needs. While it imports the same, the program stays. */
   const passingPath = () => cellPath(0);
-  const specifier = (path: string) => `hypatia-cell:${path}`;
   const preludeFiles = options.prelude.filter((module) => existsSync(module.types));
 
   const library = readLibrary("esnext");
@@ -135,8 +116,8 @@ export function createLanguage(options: LanguageOptions): Language {
   }
 
   function ownModule(name: string): string | undefined {
-    if (name.startsWith("hypatia-cell:")) return name.slice("hypatia-cell:".length);
-    return preludeFiles.find((module) => module.name === name)?.types;
+    const cell = cellOfSpecifier(name);
+    return cell ?? preludeFiles.find((module) => module.name === name)?.types;
   }
 
   function setText(path: string, text: string): void {
@@ -155,7 +136,7 @@ export function createLanguage(options: LanguageOptions): Language {
   function readPrelude(): void {
     const program = service.getProgram()!;
     const checker = program.getTypeChecker();
-    prelude = new Map();
+    prelude.clear();
     for (const module of preludeFiles) {
       const file = program.getSourceFile(module.types);
       const symbol = file && checker.getSymbolAtLocation(file);
@@ -165,65 +146,6 @@ export function createLanguage(options: LanguageOptions): Language {
     }
   }
   readPrelude();
-
-  /** @param locals names that the text finds where it is evaluated, of any type */
-  function cellModule(
-    source: string,
-    names: "mentioned" | "all",
-    locals: ReadonlySet<string> = new Set(),
-  ): CellModule {
-    const alone = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ESNext, true);
-    const declared = declaredNames(alone.statements);
-    const own = new Map(declared.map((entry) => [entry.name, entry]));
-    const wanted = names === "all" ? [...latest.keys(), ...prelude.keys()] : mentionedNames(source);
-    const cellNames = new Set<string>();
-    const preludeNames = new Set<string>();
-    const needs = new Set<KnownCell>();
-    const header: string[] = [];
-    const imports = new Map<string, string[]>();
-    for (const name of wanted) {
-      const ours = own.get(name);
-      const joins =
-        ours !== undefined && joinedKind(ours, latest.get(name)?.declared) !== ours.kind;
-      if (ours !== undefined && !joins) continue;
-      if (locals.has(name)) {
-        header.push(`declare let ${name}: any;`);
-        continue;
-      }
-      const earlier = latest.get(name);
-      const from = earlier === undefined ? prelude.get(name) : specifier(earlier.cell.path);
-      if (from === undefined) continue;
-      if (earlier === undefined) preludeNames.add(name);
-      // What an earlier cell only declares is a type, or in `globalThis`.
-      else if (hasValue(earlier.declared.kind)) cellNames.add(name);
-      if (earlier !== undefined) needs.add(earlier.cell);
-      if (earlier?.declared.kind === "let" || joins) {
-        // An import could not be assigned to, nor stand beside a type of its name.
-        const word = joins ? "const" : "let";
-        header.push(`declare ${word} ${name}: typeof import(${JSON.stringify(from)}).${name};`);
-      } else if (imports.has(from)) {
-        imports.get(from)!.push(name);
-      } else {
-        imports.set(from, [name]);
-      }
-    }
-    for (const [from, list] of imports) {
-      header.push(`import { ${list.join(", ")} } from ${JSON.stringify(from)};`);
-    }
-    // A directive for the whole text counts only in front of everything.
-    const head = `${isUnchecked(source) ? "// @ts-nocheck\n" : ""}${header.join(" ")}\n`;
-    const exported = declared.filter((entry) => !entry.exported).map((entry) => entry.name);
-    return {
-      text: `${head}${source}\nexport { ${exported.join(", ")} };`,
-      start: head.length,
-      end: head.length + source.length,
-      declared,
-      augments: augmentedNames(alone.statements),
-      cellNames,
-      preludeNames,
-      needs: [...needs],
-    };
-  }
 
   /** A cell that the checker cannot digest is the user's to change; nothing else may suffer. */
   function compile(typed: string, cell: { id: string; count: number }): LanguageResult {
@@ -283,7 +205,7 @@ export function createLanguage(options: LanguageOptions): Language {
     source: string,
     { id, count }: { id: string; count: number },
   ): LanguageResult {
-    const module = cellModule(source, "mentioned");
+    const module = cellModule(source, "mentioned", surroundings);
     const { declared, augments } = module;
     const isKept = declared.length > 0 || augments.length > 0;
     const path = isKept ? cellPath(++serial) : passingPath();
@@ -324,7 +246,7 @@ export function createLanguage(options: LanguageOptions): Language {
     if (depth < longestChain) return whole;
     const declarations = service.getEmitOutput(path, true, true).outputFiles[0]?.text;
     if (declarations === undefined) return whole;
-    const named = needsOf(needs).filter((cell) => declarations.includes(specifier(cell.path)));
+    const named = needsOf(needs).filter((cell) => declarations.includes(cellSpecifier(cell.path)));
     setText(path, declarations);
     return { ...whole, text: declarations, needs: named, depth: depthOf(named) };
   }
@@ -339,7 +261,7 @@ export function createLanguage(options: LanguageOptions): Language {
 
   function lowerFragment(typed: string, place: FragmentPlace): FragmentResult {
     const locals = "locals" in place ? place.locals : namesAtLine(place.source, place.line).keys();
-    const module = cellModule(asExpression(typed), "mentioned", new Set(locals));
+    const module = cellModule(asExpression(typed), "mentioned", surroundings, new Set(locals));
     const { program, file } = asCurrent(module);
     const [error] = program.getSyntacticDiagnostics(file);
     if (error !== undefined) {
@@ -353,7 +275,7 @@ export function createLanguage(options: LanguageOptions): Language {
   }
 
   function namesAtLine(source: string, line: number): Map<string, string> {
-    const module = cellModule(source, "mentioned");
+    const module = cellModule(source, "mentioned", surroundings);
     const { program, file } = asCurrent(module);
     return namesAt(program.getTypeChecker(), file, module.start, line);
   }
@@ -370,7 +292,7 @@ export function createLanguage(options: LanguageOptions): Language {
   /** `source` as the next cell, for questions about it. */
   function cursor(source: string, offset: number, names: "mentioned" | "all"): Cursor {
     const path = passingPath();
-    const module = cellModule(maskMagics(source), names);
+    const module = cellModule(maskMagics(source), names, surroundings);
     // Without the exports behind it: they would be members of a class that is not closed yet.
     setText(path, module.text.slice(0, module.end));
     current = { path, augments: module.augments };
@@ -432,10 +354,4 @@ export function createLanguage(options: LanguageOptions): Language {
       cache.clear();
     },
   };
-}
-
-/** Does `source` ask the checker to be silent, in a comment before all statements? */
-function isUnchecked(source: string): boolean {
-  const comments = ts.getLeadingCommentRanges(source, 0) ?? [];
-  return comments.some(({ pos, end }) => /^\/\/\/?\s*@ts-nocheck\s*$/.test(source.slice(pos, end)));
 }

@@ -171,7 +171,7 @@ export async function serve(options: KernelOptions): Promise<void> {
     }
     status("idle", request);
     // Servers and front ends take the last status for the kernel's, and may end one that looks idle.
-    if (running !== null && running.request !== request) status("busy", undefined);
+    if (running !== null && !waits) status("busy", undefined);
   }
 
   function enqueue(request: Message, fields: Fields): Promise<JsonObject> {

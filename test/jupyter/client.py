@@ -192,6 +192,8 @@ class Kernel:
                 raise AssertionError(f"a second {kind} to one request")
             self._replies[parent] = {**message, "arrived": time.monotonic()}
         elif kind == "status":
+            if parent == "":  # of the kernel itself, whose cell still runs
+                return
             self._take_status(parent, message["content"]["execution_state"])
         else:
             self._messages.setdefault(parent, []).append(message)
