@@ -18,6 +18,17 @@ import { countUses, Emitter } from "./c-emitter.js";
 import { type PrintedKernel, share } from "./c-source.js";
 import { panelDefinition, tileDefinition } from "./c-tile.js";
 
+/** In nanoseconds: an interrupt waits for the chunks that are being computed. */
+const longestChunk = 10e6;
+
+/** All of k is in one block. */
+const isSingle = ({ k }: DotKernel, { depth }: DotPlan): boolean =>
+  typeof k.extent === "number" && k.extent <= depth;
+
+/** Tasks that follow each other find the copies that the first of them has made. */
+const keepsCopies = (kernel: DotKernel, plan: DotPlan): boolean =>
+  (plan.packA || plan.packB) && isSingle(kernel, plan);
+
 /** Prints a product of f32 or f64 matrices for a machine with these vectors. */
 export function printDotKernel(kernel: DotKernel, unit: VectorUnit): PrintedKernel {
   const plan = planDot(kernel, unit);
@@ -34,12 +45,13 @@ export function printDotKernel(kernel: DotKernel, unit: VectorUnit): PrintedKern
       const panels = Math.ceil(n / plan.columns);
       const nanoseconds = plan.rows * plan.vectors * (0.3 * k + 2);
       const { tasks, chunk } = share(batch * tiles * panels, nanoseconds);
-      if (!plan.packB && !plan.packA) return { tasks, chunk };
+      if (!keepsCopies(kernel, plan)) return { tasks, chunk };
       // What was copied serves the tasks of a group that are done together.
       const group = Math.min(tiles, plan.group);
       const together = plan.packA ? group * Math.ceil(panels / 2) : group;
       const unit = batch * panels * tiles >= 8 * together ? together : Math.ceil(together / 4);
-      return { tasks, chunk: Math.ceil(chunk / unit) * unit };
+      const most = Math.max(chunk, Math.ceil(longestChunk / nanoseconds));
+      return { tasks, chunk: Math.min(Math.ceil(chunk / unit) * unit, most) };
     },
   };
 }
@@ -162,13 +174,12 @@ class DotPrinter {
   /** The tile of the product, over blocks of k if operands are copied. */
   #product(lines: string[], K: string): void {
     const { emit } = this;
-    const { dtype, a, b, k } = this.#kernel;
+    const { dtype, a, b } = this.#kernel;
     const { rows, vectors, columns, packA, packB, depth, lanes, sizesOfTile, direct } = this.#plan;
     const [am, ak, bk, bn] = [a.row, a.column, b.row, b.column].map((stride) => this.#text(stride));
     const N = emit.extent(this.#kernel.n);
     const M = emit.extent(this.#kernel.m);
-    const single = typeof k.extent === "number" && k.extent <= depth;
-    const blocked = (packA || packB) && !single;
+    const blocked = (packA || packB) && !isSingle(this.#kernel, this.#plan);
     const [from, count] = blocked ? ["k0", "kc"] : ["0", K];
     const body: string[] = [];
     if (packA) {

@@ -12,6 +12,7 @@ import {
   result,
 } from "../../../compiler/expression.js";
 import type { DotKernel } from "../../../compiler/ir.js";
+import { printDotKernel } from "../../../compiler/print/c-dot.js";
 import { type DType, dtypes, isFloat } from "../../../lang/dtype.js";
 import { asVariable, namedSize, type SizeVariable } from "../../../lang/size.js";
 import type { Case } from "./cases.js";
@@ -103,6 +104,34 @@ describe("C for matrix products", function () {
       dotCase("f32", 70, 300, 1024, "e"),
       dotCase("f32", 40, 40, 9000, "B"),
     ]);
+  });
+
+  it("in chunks that an interrupt need not wait for", () => {
+    const flipped = (m: number, k: number): DotKernel => {
+      const [M, N] = [ax("m", m), ax("n", 8000)];
+      return {
+        kind: "dot",
+        name: "product",
+        params: [param("a", "f32", "read"), param("b", "f32", "read"), param("c", "f32", "write")],
+        dtype: "f32",
+        batch: [],
+        m: M,
+        n: N,
+        k: ax("k", k),
+        a: { param: 0, offset: 0, batch: [], row: k, column: 1 },
+        b: { param: 1, offset: 0, batch: [], row: 1, column: k },
+        stores: [put(2, at([M, 8000], [N, 1]), result("f32", "dot"))],
+      };
+    };
+    for (const [m, k] of [
+      [8000, 8000],
+      [1_000_000, 500],
+    ] as const) {
+      const { launch } = printDotKernel(flipped(m, k), { vectorBytes: 64, registers: 32 });
+      const { tasks, chunk } = launch(new Map());
+      const operations = (2 * m * k * 8000 * chunk) / tasks;
+      expect(operations, `operations of a chunk, ${m} × ${k}`).to.be.below(2e9);
+    }
   });
 
   it("of symbolic sizes", () => {
