@@ -40,6 +40,13 @@ function parkAtExit(channel: Channel): void {
   running.add(channel);
 }
 
+/** A question that was sent, and whose answer is still to come. */
+export interface Asked<Q extends Question> {
+  readonly id: number;
+  /** Never set: it keeps the kind of question in the type. */
+  readonly question?: Q;
+}
+
 /** A question was not answered: the reason, and whether the device went with it. */
 export class WorkerFailure extends Error {
   override readonly name = "WorkerFailure";
@@ -78,6 +85,7 @@ export class Channel {
     this.worker.unref();
     this.port.unref();
     parkAtExit(this);
+    this.worker.once("exit", () => running.delete(this));
   }
 
   /** Hold the worker outside Dawn for good; waits for it a little. */
@@ -98,9 +106,22 @@ export class Channel {
    * @param timeout in milliseconds; without one the wait ends with the answer or an interrupt
    * @throws WorkerFailure, WaitInterrupted
    */
-  ask<Q extends Question>(question: Q, timeout = Number.POSITIVE_INFINITY): Answers[Q["kind"]] {
+  ask<Q extends Question>(question: Q, timeout?: number): Answers[Q["kind"]] {
+    return this.answer(this.send(question), timeout);
+  }
+
+  /** Ask without waiting. Give what comes back to {@link answer} before the next question. */
+  send<Q extends Question>(question: Q): Asked<Q> {
     const id = ++this.lastId;
     this.port.postMessage({ id, question });
+    return { id };
+  }
+
+  /** Wait for an answer as {@link ask} does; may be called again after an interrupt. */
+  answer<Q extends Question>(
+    { id }: Asked<Q>,
+    timeout = Number.POSITIVE_INFINITY,
+  ): Answers[Q["kind"]] {
     const deadline = performance.now() + timeout;
     for (;;) {
       const seen = Atomics.load(this.signals, SIGNAL.replies);
@@ -123,16 +144,19 @@ export class Channel {
     }
   }
 
-  /** Release the device and end the worker. The channel cannot be used afterwards. */
+  /**
+   * Have the device released and the worker end, once it has done what it was told before. Waits
+   * for that, at most `timeout` milliseconds. The channel cannot be used afterwards.
+   *
+   * The worker is never terminated: inside Dawn that aborts the process.
+   */
   close(timeout = 5000): void {
+    const closing = this.send({ kind: "close" });
     try {
-      this.ask({ kind: "close" }, timeout);
+      this.answer(closing, timeout);
     } catch {
-      // The worker is ended below whether or not it could say goodbye.
+      // Then it ends later; until it has, it is among those that are parked at exit.
     }
-    running.delete(this);
-    this.port.close();
-    void this.worker.terminate();
   }
 }
 

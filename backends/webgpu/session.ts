@@ -3,7 +3,7 @@
  * When the device is lost the session is over; a new one is opened for what comes next.
  */
 import { totalmem } from "node:os";
-import { Channel, WorkerFailure } from "./channel.js";
+import { type Asked, Channel, WaitInterrupted, WorkerFailure } from "./channel.js";
 import type { AdapterReport, Answers, Command, Question, Shader } from "./messages.js";
 
 export interface SessionOptions {
@@ -26,6 +26,30 @@ const IDLE_SHARE = 1 / 4;
 /** `run` waits for the device when it is this many runs ahead, so that memory stays bounded. */
 const RUNS_AHEAD = 64;
 
+/** A worker that was asked to open a device. */
+interface Opening {
+  readonly options: SessionOptions;
+  readonly channel: Channel;
+  readonly asked: Asked<Question & { kind: "open" }>;
+}
+
+/** Those whose session was interrupted before the answer came. */
+const unfinished: Opening[] = [];
+
+function start(options: SessionOptions): Opening {
+  const channel = new Channel(new URL("./worker.js", import.meta.url), options.interrupt);
+  const asked = channel.send({ kind: "open", software: options.software ?? false });
+  return { options, channel, asked };
+}
+
+/** An opening that was interrupted, and that these options would only repeat. */
+function resume({ software, interrupt }: SessionOptions): Opening | undefined {
+  const index = unfinished.findIndex(
+    ({ options }) => options.software === software && options.interrupt === interrupt,
+  );
+  return index < 0 ? undefined : unfinished.splice(index, 1)[0];
+}
+
 export class Session {
   readonly report: AdapterReport;
   /** The adapter as the code generator is to see it. */
@@ -44,17 +68,18 @@ export class Session {
   private runsAhead = 0;
 
   /**
-   * Start the worker and open a device in it.
+   * Start the worker and open a device in it. When that is interrupted it goes on in the worker,
+   * and the next session with the same options takes the device.
    * @throws WorkerFailure when there is no adapter; its message says what was looked for
    */
   constructor(options: SessionOptions = {}) {
-    const entry = new URL("./worker.js", import.meta.url);
-    this.channel = new Channel(entry, options.interrupt);
+    const opening = resume(options) ?? start(options);
+    this.channel = opening.channel;
     try {
-      const question = { kind: "open", software: options.software ?? false } as const;
-      this.report = this.channel.ask(question, OPEN_TIMEOUT);
+      this.report = this.channel.answer(opening.asked, OPEN_TIMEOUT);
     } catch (error) {
-      this.channel.close(0);
+      if (error instanceof WaitInterrupted) unfinished.push(opening);
+      else this.channel.close(0);
       throw error;
     }
     const hardware =

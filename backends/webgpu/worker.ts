@@ -31,6 +31,8 @@ port.on("message", (message: Message) => {
 process.on("exit", () => {
   Atomics.store(signal, SIGNAL.ended, 1);
   Atomics.notify(signal, SIGNAL.replies);
+  Atomics.store(signal, SIGNAL.parked, 1);
+  Atomics.notify(signal, SIGNAL.parked);
 });
 
 /** Sleeps until the thread is taken down, if the process is about to end. */
@@ -109,6 +111,8 @@ async function reply(question: Question): Promise<Answers[keyof Answers]> {
     case "close":
       device?.destroy();
       device = null;
+      // In a turn of its own, where no function of Dawn's can be further down on the stack.
+      setImmediate(() => process.exit());
       return null;
   }
 }

@@ -1,9 +1,12 @@
 /**
  * Opens a device, computes on it, and closes it or leaves it open, many times over. Run as a
- * process of its own by session.test.ts: `cycles.js COUNT close|leave|exit`.
+ * process of its own by session.test.ts: `cycles.js COUNT close|leave|exit|interrupt`.
  */
 
-import { openWebgpu } from "../../../backends/webgpu/index.js";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { WaitInterrupted } from "../../../backends/webgpu/channel.js";
+import { openWebgpu, type WebgpuBackend } from "../../../backends/webgpu/index.js";
 import { literal, op } from "../../../compiler/expression.js";
 import { elementwise } from "./programs.js";
 
@@ -15,12 +18,33 @@ const slow = elementwise(2 ** 20, ["f32"], "f32", (x) => {
   return y;
 });
 
+/** Opens a device, at the second attempt if an interrupt after `ms` milliseconds stops the first. */
+async function openInterrupted(ms: number): Promise<WebgpuBackend> {
+  const interrupt = new Int32Array(new SharedArrayBuffer(4));
+  const raise = `
+    const { workerData: { interrupt, ms } } = require("node:worker_threads");
+    setTimeout(() => Atomics.store(interrupt, 0, 1), ms);`;
+  const raised = once(new Worker(raise, { eval: true, workerData: { interrupt, ms } }), "exit");
+  const attempt = (): WebgpuBackend | null => {
+    try {
+      return openWebgpu({ interrupt });
+    } catch (error) {
+      if (error instanceof WaitInterrupted) return null;
+      throw error;
+    }
+  };
+  const gpu = attempt();
+  await raised; // and what the interrupt left behind has time to go wrong
+  interrupt[0] = 0;
+  return gpu ?? openWebgpu({ interrupt });
+}
+
 for (let cycle = 0; cycle < Number(count); cycle++) {
-  const gpu = openWebgpu();
+  const gpu = end === "interrupt" ? await openInterrupted(cycle) : openWebgpu();
   const [y] = gpu.compile(text).run([gpu.upload("f32", new Float32Array(1000).fill(1))], []);
   const last = gpu.download(y!)[999];
   if (Math.abs(Number(last) - Math.E) > 1e-6) throw new Error(`exp(1) came out as ${last}`);
-  if (end === "close") gpu.dispose();
+  if (end === "close" || end === "interrupt") gpu.dispose();
   if (end === "exit") gpu.compile(slow).run([gpu.upload("f32", new Float32Array(2 ** 20))], []);
 }
 console.log(`${count} cycles`);

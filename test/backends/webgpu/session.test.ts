@@ -94,6 +94,18 @@ describe("webgpu: sessions", () => {
     session.close();
   });
 
+  it("opening goes on after an interrupt, and the next session takes the device", () => {
+    const interrupt = Int32Array.from([1]);
+    expect(() => new Session({ interrupt })).to.throw(WaitInterrupted);
+    expect(() => new Session({ interrupt })).to.throw(WaitInterrupted);
+    interrupt[0] = 0;
+    const session = new Session({ interrupt });
+    const buffer = session.allocate(4);
+    session.upload(buffer, Uint32Array.of(7).buffer);
+    expect(new Uint32Array(session.download(buffer, 4))[0]).to.equal(7);
+    session.close();
+  });
+
   it("a worker that never answers is given up", () => {
     const silent = new URL("data:text/javascript,setInterval(() => {}, 1000)");
     const channel = new Channel(silent);
@@ -124,6 +136,7 @@ describe("webgpu: the life of a process", () => {
     ["200 devices made, used and closed, one after the other", ["200", "close"], 0],
     ["devices left open at the end of the process", ["5", "leave"], 0],
     ["process.exit while the device works", ["2", "exit"], 3],
+    ["interrupts while devices are opened", ["40", "interrupt"], 0],
   ];
   for (const [name, args, status] of ways)
     it(name, () => {
