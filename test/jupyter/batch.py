@@ -220,6 +220,14 @@ class Batch(unittest.TestCase):
         self.assertEqual([cells[1][0]["output_type"], cells[2]], ["error", []])
 
 
+ESCAPES = r"(?:\x1b\[[?\d;]*\w)*"
+
+
+def prompt(kind: str, number: int) -> str:
+    """A pattern for `In [1]: ` or `Out[1]: `, in colours."""
+    return rf"{kind} ?\[{ESCAPES}{number}{ESCAPES}\]: "
+
+
 class Console(unittest.TestCase):
     def start(self, *options: str) -> Any:
         """The console on a terminal of 40 × 120 characters."""
@@ -248,25 +256,25 @@ class Console(unittest.TestCase):
 
     def test_a_session_with_completion_and_lines_that_go_on(self) -> None:
         console = self.start()
-        console.expect(r"In \[.*1.*\]: ")
+        console.expect(prompt("In", 1))
         console.send("const numbers = ones([2, 3]);\r")
-        console.expect(r"In \[.*2.*\]: ")
+        console.expect(prompt("In", 2))
         console.send("numbers.toArr\t")
-        # The terminal is sent what changes: the rest of the name alone, between its escapes.
-        console.expect(r"toArr(?:\x1b\[[?\d;]*\w)*ay")
+        # The terminal is sent what changes: that may be the rest of the name alone.
+        console.expect(f"toArr{ESCAPES}ay")
         console.send("()\r")
-        console.expect(r"Out\[.*2.*\]: ")
+        console.expect(prompt("Out", 2))
         console.expect(r"\[ *\[ *1, *1, *1 *\]")
-        console.expect(r"In \[.*3.*\]: ")
+        console.expect(prompt("In", 3))
         console.send("for (;;) {\r")
         console.expect(r"\.\.\.: ")
         console.send("}\r")
         time.sleep(1)
         console.sendintr()
         console.expect("Interrupted")
-        console.expect(r"In \[.*4.*\]: ")
+        console.expect(prompt("In", 4))
         console.send("numbers.shape.length + 40\r")
         console.expect("42")
-        console.expect(r"In \[.*5.*\]: ")
+        console.expect(prompt("In", 5))
         console.sendeof()
         console.expect(pexpect.EOF)
