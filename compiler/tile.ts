@@ -17,7 +17,12 @@ export interface DotPlan {
   readonly packB: boolean;
   /** Most of k that a copy holds. */
   readonly depth: number;
-  /** Row tiles of `a` that are copied together; all of them if `a` is not copied. */
+  /**
+   * Whether k is longer than copies of it can be, or may be: then a panel is computed block by
+   * block of k, each for a group of row tiles, whose sums wait in memory in between.
+   */
+  readonly blocked: boolean;
+  /** Row tiles for which operands are copied together; all of them if nothing limits them. */
   readonly group: number;
   /**
    * Whether the tile is stored from the registers, by code of its own for each height: worth it
@@ -35,9 +40,13 @@ const directDepth = 512;
 const directOperations = 16;
 const directProducts = 1 << 18;
 
-/** Bytes of the stack that copies of each operand may take. */
+/** Bytes of the stack that copies of each operand may take, and sums that wait for more of k. */
 const mostOfB = 1 << 20;
 const mostOfA = 1 << 19;
+const mostOfSums = 1 << 18;
+
+/** The blocks of a k that is cut: long enough to make up for reading and writing the sums. */
+const blockDepth = 1024;
 
 export function planDot(kernel: DotKernel, unit: VectorUnit): DotPlan {
   const { dtype, m, n, k, a, b } = kernel;
@@ -54,18 +63,17 @@ export function planDot(kernel: DotKernel, unit: VectorUnit): DotPlan {
   const packA = isBadStride(a.row, bytes) && (K ?? 0) >= 256 && (N ?? 0) >= 256;
   const rows = M === null || packA ? most : Math.ceil(M / tiles);
   const columns = vectors * lanes;
-  const longest = K ?? 2048;
-  const depth = Math.max(
-    1,
-    Math.min(
-      longest,
-      Math.floor(mostOfB / (columns * bytes)),
-      packA ? Math.floor(mostOfA / (rows * bytes)) : longest,
-    ),
+  const fits = (most: number, width: number) => K !== null && K * width * bytes <= most;
+  const blocked = (packB && !fits(mostOfB, columns)) || (packA && !fits(mostOfA, rows));
+  const blocks = Math.ceil((K ?? blockDepth) / blockDepth);
+  const depth = blocked ? Math.ceil((K ?? blockDepth) / blocks) : (K ?? Number.MAX_SAFE_INTEGER);
+  const within = (most: number, width: number) =>
+    Math.max(1, Math.floor(most / (rows * width * bytes)));
+  const all = M === null ? Number.MAX_SAFE_INTEGER : tiles;
+  const group = Math.min(
+    all,
+    blocked ? within(mostOfSums, columns) : packA ? within(mostOfA, depth) : all,
   );
-  const group = packA
-    ? Math.max(1, Math.floor(mostOfA / (rows * depth * bytes)))
-    : Number.MAX_SAFE_INTEGER;
   const sizesOfTile = heights(M, rows, tiles);
   const operations = expressionOrder(kernel.stores.flatMap(({ index, value }) => [index, value]));
   const direct =
@@ -74,7 +82,8 @@ export function planDot(kernel: DotKernel, unit: VectorUnit): DotPlan {
     N !== null &&
     K !== null &&
     M * N * K >= directProducts &&
-    K <= Math.min(depth, directDepth) &&
+    !blocked &&
+    K <= directDepth &&
     sizesOfTile.length <= 2 &&
     operations.length <= directOperations;
   const small = [m, n, ...kernel.batch].every(({ extent }) => typeof extent === "number");
@@ -87,6 +96,7 @@ export function planDot(kernel: DotKernel, unit: VectorUnit): DotPlan {
     packA,
     packB,
     depth,
+    blocked,
     group,
     direct,
     shape: { mode: "grid", lanes, maskBytes: bytes, indexBytes: small && bytes === 4 ? 4 : 8 },

@@ -18,16 +18,12 @@ import { countUses, Emitter } from "./c-emitter.js";
 import { type PrintedKernel, share } from "./c-source.js";
 import { panelDefinition, tileDefinition } from "./c-tile.js";
 
-/** In nanoseconds: an interrupt waits for the chunks that are being computed. */
+/**
+ * In nanoseconds: an interrupt waits for the chunks that are being computed. Where k is cut into
+ * blocks each tile takes long, and a few of them must share a copy.
+ */
 const longestChunk = 10e6;
-
-/** All of k is in one block. */
-const isSingle = ({ k }: DotKernel, { depth }: DotPlan): boolean =>
-  typeof k.extent === "number" && k.extent <= depth;
-
-/** Tasks that follow each other find the copies that the first of them has made. */
-const keepsCopies = (kernel: DotKernel, plan: DotPlan): boolean =>
-  (plan.packA || plan.packB) && isSingle(kernel, plan);
+const longestBlocked = 40e6;
 
 /** Prints a product of f32 or f64 matrices for a machine with these vectors. */
 export function printDotKernel(kernel: DotKernel, unit: VectorUnit): PrintedKernel {
@@ -45,12 +41,13 @@ export function printDotKernel(kernel: DotKernel, unit: VectorUnit): PrintedKern
       const panels = Math.ceil(n / plan.columns);
       const nanoseconds = plan.rows * plan.vectors * (0.3 * k + 2);
       const { tasks, chunk } = share(batch * tiles * panels, nanoseconds);
-      if (!keepsCopies(kernel, plan)) return { tasks, chunk };
+      if (!plan.packA && !plan.packB) return { tasks, chunk };
       // What was copied serves the tasks of a group that are done together.
       const group = Math.min(tiles, plan.group);
-      const together = plan.packA ? group * Math.ceil(panels / 2) : group;
+      const together = plan.packA && !plan.blocked ? group * Math.ceil(panels / 2) : group;
       const unit = batch * panels * tiles >= 8 * together ? together : Math.ceil(together / 4);
-      const most = Math.max(chunk, Math.ceil(longestChunk / nanoseconds));
+      const longest = plan.blocked ? longestBlocked : longestChunk;
+      const most = Math.max(chunk, Math.ceil(longest / nanoseconds));
       return { tasks, chunk: Math.min(Math.ceil(chunk / unit) * unit, most) };
     },
   };
@@ -70,7 +67,7 @@ class DotPrinter {
   print() {
     const { emit } = this;
     const { m, n, k, batch, dtype, a, b } = this.#kernel;
-    const { rows, vectors, columns, packA, packB, depth, group, lanes } = this.#plan;
+    const { rows, vectors, columns, packA, packB, depth, group, lanes, blocked } = this.#plan;
     emit.prelude.position();
     const vector = emit.prelude.vector(dtype, lanes);
     const [M, N, K] = [m, n, k].map((axis) => emit.extent(axis));
@@ -78,20 +75,20 @@ class DotPrinter {
     const top = emit.scopes[0].lines;
     top.push(
       `const idx tiles = (${M} + ${rows - 1}) / ${rows}, panels = (${N} + ${columns - 1}) / ${columns};`,
-      `${vector} tile[${rows * vectors}];`,
+      blocked ? `${vector} sums[${group * rows * vectors}];` : `${vector} tile[${rows * vectors}];`,
     );
-    if (packA)
-      top.push(
-        `${dtype} pa[${group * rows * depth}] __attribute__((aligned(64)));`,
-        "idx ga = -1;",
-      );
+    if (packA) {
+      const copies = blocked ? 1 : group;
+      top.push(`${dtype} pa[${copies * rows * depth}] __attribute__((aligned(64)));`);
+      if (!blocked) top.push("idx ga = -1;");
+    }
     if (packB)
       top.push(`${dtype} pb[${columns * depth}] __attribute__((aligned(64)));`, "idx gb = -1;");
 
     emit.open();
     const { lines } = emit.scopes[emit.depth];
     // Tasks run over the rows of a group, then the panels, then the groups, then the batch.
-    if (packA) {
+    if (packA && !blocked) {
       lines.push(
         "const idx product = t / (tiles * panels), inside = t % (tiles * panels);",
         `const idx g = inside / (${group} * panels);`,
@@ -101,9 +98,14 @@ class DotPrinter {
       );
     } else {
       lines.push(
-        "const idx r = t % tiles, panel = t / tiles % panels, product = t / (tiles * panels);",
+        `const idx ${blocked ? "first" : "r"} = t % tiles, panel = t / tiles % panels, product = t / (tiles * panels);`,
       );
     }
+    if (blocked)
+      lines.push(
+        "run = end - t < tiles - first ? end - t : tiles - first;",
+        `if (run > ${group}) run = ${group};`,
+      );
     let rest = "product";
     [...batch].reverse().forEach((axis) => {
       const extent = emit.extent(axis);
@@ -112,21 +114,111 @@ class DotPrinter {
       rest = `${rest} / ${extent}`;
       emit.axes.set(axis, { text: name, depth: emit.depth });
     });
-    // Rows are shared out evenly: no tile is more than one row shorter than another.
     lines.push(
-      packA
-        ? `const idx m0 = r * ${rows}, mr = ${M} - m0 < ${rows} ? ${M} - m0 : ${rows};`
-        : `const idx low = ${M} / tiles, more = ${M} % tiles, m0 = r * low + (r < more ? r : more);`,
-      ...(packA ? [] : ["const idx mr = low + (r < more);"]),
       `const idx n0 = panel * ${columns};`,
       `const ${dtype} *left = ${this.#origin(a)};`,
       `const ${dtype} *right = ${this.#origin(b)};`,
     );
-    this.#fetchTargets();
-    this.#product(lines, K);
-    if (!this.#plan.direct) this.#epilogue("mr", N);
-    emit.close("for (idx t = begin; t < end; t++) {");
+    if (blocked) this.#blocks(M, N, K);
+    else this.#tile(M, N, K);
+    emit.close(
+      blocked
+        ? "for (idx t = begin, run; t < end; t += run) {"
+        : "for (idx t = begin; t < end; t++) {",
+    );
     return emit.source(this.#kernel.name);
+  }
+
+  /** The first row of row tile `r`, and how many it has. */
+  #rows(M: string): string[] {
+    const { rows, packA } = this.#plan;
+    if (packA)
+      return [`const idx m0 = r * ${rows}, mr = ${M} - m0 < ${rows} ? ${M} - m0 : ${rows};`];
+    // Rows are shared out evenly: no tile is more than one row shorter than another.
+    return [
+      `const idx low = ${M} / tiles, more = ${M} % tiles, m0 = r * low + (r < more ? r : more);`,
+      "const idx mr = low + (r < more);",
+    ];
+  }
+
+  /** One tile: its product over all of k, and what follows. */
+  #tile(M: string, N: string, K: string): void {
+    const { emit } = this;
+    const { packA, packB, direct, sizesOfTile, rows, depth } = this.#plan;
+    const { lines } = emit.scopes[emit.depth];
+    lines.push(...this.#rows(M));
+    this.#fetchTargets();
+    if (packA) {
+      lines.push(
+        "if (ga != product * tiles + r - slot) {",
+        "  for (idx s = 0; s < count; s++) {",
+        ...this.#copyRows(`pa + s * ${rows * depth}`, `(r - slot + s) * ${rows}`, M, "0", K).map(
+          (line) => `    ${line}`,
+        ),
+        "  }",
+        "  ga = product * tiles + r - slot;",
+        "}",
+      );
+    }
+    if (packB) {
+      lines.push(
+        "if (gb != product * panels + panel) {",
+        ...this.#copyColumns(N, "0", K).map((line) => `  ${line}`),
+        "  gb = product * panels + panel;",
+        "}",
+      );
+    }
+    const first = packA ? `pa + slot * ${rows * depth}` : this.#rowsOfA("0");
+    if (direct) {
+      for (const height of sizesOfTile) {
+        emit.open();
+        emit.scope.lines.push(this.#call(height, first, "0", K, "0", "tile"));
+        this.#epilogue(String(height), N);
+        emit.close(`if (mr == ${height}) {`);
+      }
+      return;
+    }
+    lines.push(...this.#callForHeight(first, "0", K, "0", "tile"));
+    this.#epilogue("mr", N);
+  }
+
+  /** A run of tiles in one panel: block by block of k, and then what follows for each. */
+  #blocks(M: string, N: string, K: string): void {
+    const { emit } = this;
+    const { packA, packB, rows, vectors, depth } = this.#plan;
+    const { lines } = emit.scopes[emit.depth];
+    const ofTile = ["const idx r = first + s;", ...this.#rows(M)];
+    const sums = `sums + s * ${rows * vectors}`;
+    lines.push(
+      `for (idx k0 = 0; k0 < ${K} || k0 == 0; k0 += ${depth}) {`,
+      `  const idx kc = ${K} - k0 < ${depth} ? ${K} - k0 : ${depth};`,
+    );
+    if (packB) {
+      lines.push(
+        `  if (${K} > ${depth} || gb != product * panels + panel) {`,
+        ...this.#copyColumns(N, "k0", "kc").map((line) => `    ${line}`),
+        "    gb = product * panels + panel;",
+        "  }",
+      );
+    }
+    const body = [
+      ...ofTile,
+      ...(packA ? this.#copyRows("pa", "m0", M, "k0", "kc") : []),
+      ...this.#callForHeight(packA ? "pa" : this.#rowsOfA("k0"), "k0", "kc", "k0 > 0", sums),
+    ];
+    lines.push(
+      "  for (idx s = 0; s < run; s++) {",
+      ...body.map((line) => `    ${line}`),
+      "  }",
+      "}",
+    );
+    emit.open();
+    emit.scopes[emit.depth].lines.push(
+      ...ofTile,
+      `const ${emit.prelude.vector(this.#kernel.dtype, this.#plan.lanes)} *tile = ${sums};`,
+    );
+    this.#epilogue("mr", N);
+    emit.close("for (idx s = 0; s < run; s++) {");
   }
 
   /** Where the operand's matrix of the current batch begins. */
@@ -171,94 +263,79 @@ class DotPrinter {
     emit.close("for (idx ii = 0; ii < mr; ii++) {");
   }
 
-  /** The tile of the product, over blocks of k if operands are copied. */
-  #product(lines: string[], K: string): void {
-    const { emit } = this;
+  /** Where the tile's rows of `a` begin, from `k0` of k on. */
+  #rowsOfA(k0: string): string {
+    const { a } = this.#kernel;
+    return `left + m0 * ${this.#text(a.row)} + ${k0} * ${this.#text(a.column)}`;
+  }
+
+  /** Copies the row tile that begins at row `row`, `count` of k from `k0` on. */
+  #copyRows(to: string, row: string, M: string, k0: string, count: string): string[] {
+    const { prelude } = this.emit;
+    const { dtype, a } = this.#kernel;
+    const { rows } = this.#plan;
+    const [am, ak] = [this.#text(a.row), this.#text(a.column)];
+    const pack = `pack_rows_${dtype}_${rows}`;
+    prelude.define(pack, () => panelDefinition.rows(pack, dtype, rows));
+    return [
+      `const idx row = ${row}, have = ${M} - row < ${rows} ? ${M} - row : ${rows};`,
+      `${pack}(${to}, left + row * ${am} + ${k0} * ${ak}, ${am}, ${ak}, have, ${count});`,
+    ];
+  }
+
+  /** Copies the panel, `count` of k from `k0` on. */
+  #copyColumns(N: string, k0: string, count: string): string[] {
+    const { prelude } = this.emit;
+    const { dtype, b } = this.#kernel;
+    const { columns, lanes } = this.#plan;
+    const [bk, bn] = [this.#text(b.row), this.#text(b.column)];
+    const pack = `pack_columns_${dtype}_${columns}`;
+    const vector = prelude.vector(dtype, lanes);
+    prelude.define(pack, () => panelDefinition.columns(pack, dtype, columns, lanes, vector));
+    return [
+      `const idx have = ${N} - n0 < ${columns} ? ${N} - n0 : ${columns};`,
+      `${pack}(pb, right + ${k0} * ${bk} + n0 * ${bn}, ${bk}, ${bn}, have, ${count});`,
+    ];
+  }
+
+  /** Computes `count` of k from `k0` on for a tile of this height; `add` continues its sums. */
+  #call(
+    height: number,
+    first: string,
+    k0: string,
+    count: string,
+    add: string,
+    tile: string,
+  ): string {
     const { dtype, a, b } = this.#kernel;
-    const { rows, vectors, columns, packA, packB, depth, lanes, sizesOfTile, direct } = this.#plan;
-    const [am, ak, bk, bn] = [a.row, a.column, b.row, b.column].map((stride) => this.#text(stride));
-    const N = emit.extent(this.#kernel.n);
-    const M = emit.extent(this.#kernel.m);
-    const blocked = (packA || packB) && !isSingle(this.#kernel, this.#plan);
-    const [from, count] = blocked ? ["k0", "kc"] : ["0", K];
-    const body: string[] = [];
-    if (packA) {
-      const pack = `pack_rows_${dtype}_${rows}`;
-      emit.prelude.define(pack, () => panelDefinition.rows(pack, dtype, rows));
-      const key = blocked ? "-2" : "product * tiles + r - slot";
-      body.push(
-        `if (${blocked ? "1" : `ga != ${key}`}) {`,
-        `  for (idx s = 0; s < ${blocked ? "1" : "count"}; s++) {`,
-        `    const idx row = ${blocked ? "m0" : `(r - slot + s) * ${rows}`};`,
-        `    const idx have = ${M} - row < ${rows} ? ${M} - row : ${rows};`,
-        `    ${pack}(pa + s * ${rows * depth}, left + row * ${am} + ${from} * ${ak}, ${am}, ${ak}, have, ${count});`,
-        "  }",
-        `  ga = ${key};`,
-        "}",
-      );
-    }
-    if (packB) {
-      const pack = `pack_columns_${dtype}_${columns}`;
-      emit.prelude.vector(dtype, lanes);
-      emit.prelude.define(pack, () =>
-        panelDefinition.columns(pack, dtype, columns, lanes, emit.prelude.vector(dtype, lanes)),
-      );
-      const key = blocked ? "-2" : "product * panels + panel";
-      body.push(
-        `if (${blocked ? "1" : `gb != ${key}`}) {`,
-        `  const idx have = ${N} - n0 < ${columns} ? ${N} - n0 : ${columns};`,
-        `  ${pack}(pb, right + ${from} * ${bk} + n0 * ${bn}, ${bk}, ${bn}, have, ${count});`,
-        `  gb = ${key};`,
-        "}",
-      );
-    }
-    const aStart = packA
-      ? `pa${blocked ? "" : ` + slot * ${rows * depth}`}`
-      : `left + m0 * ${am} + ${from} * ${ak}`;
-    const bStart = packB ? "pb" : `right + ${from} * ${bk} + n0`;
-    const strides = packA ? ["1", String(rows)] : [am, ak];
-    const bStride = packB ? String(columns) : bk;
-    const add = blocked ? "k0 > 0" : "0";
-    const call = (height: number) => {
-      const name = tileDefinition(emit.prelude, {
-        dtype,
-        lanes,
-        rows: height,
-        vectors,
-        strides,
-        bStride,
-        inline: direct,
-      });
-      return `${name.call}(${[aStart, bStart, count, add, ...name.passes].join(", ")}, tile);`;
-    };
-    if (direct) {
-      lines.push(...body);
-      for (const height of sizesOfTile) {
-        emit.open();
-        emit.scope.lines.push(call(height));
-        this.#epilogue(String(height), N);
-        emit.close(`if (mr == ${height}) {`);
-      }
-      return;
-    }
+    const { rows, vectors, columns, lanes, packA, packB, direct } = this.#plan;
+    const bk = this.#text(b.row);
+    const { call, passes } = tileDefinition(this.emit.prelude, {
+      dtype,
+      lanes,
+      rows: height,
+      vectors,
+      strides: packA ? ["1", String(rows)] : [this.#text(a.row), this.#text(a.column)],
+      bStride: packB ? String(columns) : bk,
+      inline: direct,
+    });
+    const panel = packB ? "pb" : `right + ${k0} * ${bk} + n0`;
+    return `${call}(${[first, panel, count, add, ...passes, tile].join(", ")});`;
+  }
+
+  /** {@link DotPrinter.#call} for the height of the tile at hand; copied tiles are always full. */
+  #callForHeight(...passes: [string, string, string, string, string]): string[] {
+    const { rows, packA, sizesOfTile } = this.#plan;
     const heights = packA ? [rows] : sizesOfTile;
-    if (heights.length === 1) body.push(call(heights[0]));
-    else if (heights.length === 2)
-      body.push(`if (mr == ${rows}) ${call(rows)}`, `else ${call(heights[1])}`);
-    else {
-      body.push("switch (mr) {");
-      for (const height of heights) body.push(`  case ${height}: ${call(height)} break;`);
-      body.push("}");
-    }
-    if (!blocked) lines.push(...body);
-    else {
-      lines.push(
-        `for (idx k0 = 0; k0 < ${K} || k0 == 0; k0 += ${depth}) {`,
-        `  const idx kc = ${K} - k0 < ${depth} ? ${K} - k0 : ${depth};`,
-        ...body.map((line) => `  ${line}`),
-        "}",
-      );
-    }
+    const call = (height: number) => this.#call(height, ...passes);
+    if (heights.length === 1) return [call(heights[0])];
+    if (heights.length === 2)
+      return [`if (mr == ${rows}) ${call(rows)}`, `else ${call(heights[1])}`];
+    return [
+      "switch (mr) {",
+      ...heights.map((height) => `  case ${height}: ${call(height)} break;`),
+      "}",
+    ];
   }
 
   /** The stores at every element of the tile's first `height` rows. */

@@ -103,6 +103,7 @@ describe("C for matrix products", function () {
       dotCase("f32", 9, 20, 6, "ABe", 3),
       dotCase("f32", 70, 300, 1024, "e"),
       dotCase("f32", 40, 40, 9000, "B"),
+      dotCase("f64", 15, 256, 5120, "e"),
     ]);
   });
 
@@ -157,6 +158,7 @@ describe("C for matrix products", function () {
       [14, 32, 3],
       [31, 45, 70],
       [3, 100, 2500],
+      [3000, 40, 5],
     ]) {
       const sizes = new Map([
         [asVariable(m)!, a],

@@ -21,6 +21,7 @@ const double = l.symbol("d", { dtype: "f64", shape: [50, 30] });
 const bytes = l.symbol("image", { dtype: "u8", shape: [28, 28] });
 const labels = l.symbol("labels", { dtype: "i32", shape: [100] });
 const rows = l.symbol("rows", { shape: [batch, 10] });
+const columns = l.symbol("columns", { shape: [10, batch] });
 
 /** A feature, what is computed, and for which machine. */
 const goldens: [file: string, outputs: l.Tensor[], unit: VectorUnit][] = [
@@ -54,6 +55,7 @@ const goldens: [file: string, outputs: l.Tensor[], unit: VectorUnit][] = [
   ["dense", [l.tanh(l.add(l.dot(x, w), bias))], wide],
   ["product-transposed", [l.dot(l.transpose(x), y)], wide],
   ["product-packed", [l.dot(double, l.transpose(double))], narrow],
+  ["product-blocked", [l.dot(columns, l.transpose(columns))], wide],
   ["symbolic-sizes", [l.logSumExp(rows, 1), l.dot(l.transpose(rows), rows)], wide],
   ["random", [l.random.uniform([64], { key: l.random.key(1) })], wide],
 ];

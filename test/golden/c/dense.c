@@ -200,11 +200,11 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   f32x16 tile[26];
   for (idx t = begin; t < end; t++) {
     const idx r = t % tiles, panel = t / tiles % panels, product = t / (tiles * panels);
-    const idx low = 100 / tiles, more = 100 % tiles, m0 = r * low + (r < more ? r : more);
-    const idx mr = low + (r < more);
     const idx n0 = panel * 32;
     const f32 *left = p0;
     const f32 *right = p1;
+    const idx low = 100 / tiles, more = 100 % tiles, m0 = r * low + (r < more ? r : more);
+    const idx mr = low + (r < more);
     for (idx ii = 0; ii < mr; ii++) {
       const idx t0 = ((m0 + ii) * 500);
       for (int v = 0; v < 2; v++) {

@@ -114,11 +114,11 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   idx gb = -1;
   for (idx t = begin; t < end; t++) {
     const idx r = t % tiles, panel = t / tiles % panels, product = t / (tiles * panels);
-    const idx low = 50 / tiles, more = 50 % tiles, m0 = r * low + (r < more ? r : more);
-    const idx mr = low + (r < more);
     const idx n0 = panel * 4;
     const f64 *left = p0;
     const f64 *right = p0;
+    const idx low = 50 / tiles, more = 50 % tiles, m0 = r * low + (r < more ? r : more);
+    const idx mr = low + (r < more);
     for (idx ii = 0; ii < mr; ii++) {
       const idx t0 = ((m0 + ii) * 50);
       for (int v = 0; v < 2; v++) {

@@ -110,11 +110,11 @@ void KERNEL(void *const *b, const idx *n, idx begin, idx end) {
   f32x16 tile[28];
   for (idx t = begin; t < end; t++) {
     const idx r = t % tiles, panel = t / tiles % panels, product = t / (tiles * panels);
-    const idx low = 784 / tiles, more = 784 % tiles, m0 = r * low + (r < more ? r : more);
-    const idx mr = low + (r < more);
     const idx n0 = panel * 32;
     const f32 *left = p0;
     const f32 *right = p1;
+    const idx low = 784 / tiles, more = 784 % tiles, m0 = r * low + (r < more ? r : more);
+    const idx mr = low + (r < more);
     for (idx ii = 0; ii < mr; ii++) {
       const idx t0 = ((m0 + ii) * 784);
       for (int v = 0; v < 2; v++) {
