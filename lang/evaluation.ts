@@ -13,7 +13,7 @@ import {
 } from "./memo.js";
 import { forget, node, topologicalOrder, withInputs } from "./node.js";
 import { runtime } from "./runtime.js";
-import { variablesOf } from "./size.js";
+import { isStatic, variablesOf } from "./size.js";
 import { hostValue, type SharedState, type Value } from "./value.js";
 
 /**
@@ -109,6 +109,9 @@ function recomputed(of: Node, again: Node): Node {
 /** The symbols that nodes depend on, in the order of first use. */
 export const freeSymbols = (roots: readonly Node[]): NodeOf<"symbol">[] =>
   topologicalOrder(roots).filter((of) => of.op === "symbol");
+
+/** Whether a node has a value, which may take computing. */
+export const isClosed = (of: Node): boolean => freeSymbols([of]).length === 0 && isStatic(of.shape);
 
 function checkClosed(root: Node): void {
   const symbols = topologicalOrder([root], isComputed).filter((of) => of.op === "symbol");

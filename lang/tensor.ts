@@ -2,7 +2,7 @@
 import { type Nested, nestedOf, numberOf } from "./data.js";
 import type { DType, TypedArray } from "./dtype.js";
 import { HypatiaError } from "./error.js";
-import { evaluateNodes } from "./evaluation.js";
+import { evaluateNodes, isClosed } from "./evaluation.js";
 import type { Node } from "./graph.js";
 import { Hold } from "./memo.js";
 import { node } from "./node.js";
@@ -135,6 +135,11 @@ export class Tensor {
     return nestedOf(this.value(), rank !== undefined);
   }
 
+  /** For `JSON.stringify`, which would write `{}`: as `toArray`; JSON has null for NaN and infinity. */
+  toJSON(): Nested {
+    return this.toArray();
+  }
+
   /** The elements in row-major order as a typed array; a copy. Bool comes as 0 and 1 in bytes. */
   data(): TypedArray {
     return this.value().data.slice();
@@ -153,6 +158,18 @@ export class Tensor {
     return `Tensor ${this.toString()}`;
   }
 
+  /**
+   * Type and elements, or which expression it is when there are symbols in it. Functions that
+   * compare deeply, such as those of `node:assert`, find all tensors equal by what they can see, but
+   * compare these tags first. They show them, too.
+   */
+  get [Symbol.toStringTag](): string {
+    const { node } = this;
+    if (!isClosed(node)) return `${this.toString()}: expression ${node.id}`;
+    const { data } = this.value();
+    return `${this.dtype} ${formatShape(this.shape)}: ${summaryOf(data)}`;
+  }
+
   /** Tensors are not numbers: `Number(x)` and native operators on a tensor are errors. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return this.toString();
@@ -161,6 +178,31 @@ export class Tensor {
       remedy: "use x.item() for a number, or add, multiply, ... where operators are not lowered",
     });
   }
+}
+
+/** What assertions may print: all elements, or the first ones and a digest of all. */
+function summaryOf(data: TypedArray): string {
+  if (data.length <= 50) return Array.from(data, String).join(", ");
+  return `${Array.from(data.subarray(0, 5), String).join(", ")}, … (digest ${digestOf(data)})`;
+}
+
+/** Over the bits of the elements, -0 as 0. Each step keeps apart what was: one difference shows. */
+function digestOf(data: TypedArray): string {
+  const bits = new DataView(new ArrayBuffer(8));
+  const mixed = (hash: number, word: number, factor: number): number => {
+    const product = Math.imul(hash ^ word, factor);
+    return product ^ (product >>> 15);
+  };
+  let [a, b] = [1, 2];
+  for (const element of data) {
+    if (typeof element === "bigint") bits.setBigUint64(0, BigInt.asUintN(64, element));
+    else bits.setFloat64(0, Number.isNaN(element) ? Number.NaN : element + 0);
+    for (const word of [bits.getUint32(0), bits.getUint32(4)]) {
+      a = mixed(a, word, 0x85ebca6b);
+      b = mixed(b, word, 0xc2b2ae35);
+    }
+  }
+  return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 /** The tensor that is a value. */

@@ -53,6 +53,7 @@ export function lowerExpressions(
       const condition = conditionOf(node);
       if (condition !== undefined) checkCondition(condition);
       if (ts.isElementAccessExpression(node)) checkAccess(node);
+      if (ts.isCallExpression(node)) checkTruths(node);
       ts.forEachChild(node, visit);
     }
   }
@@ -196,6 +197,29 @@ export function lowerExpressions(
       "a Tensor is always true as a condition. Take its value with .item(), or choose " +
         "between tensors with where(condition, a, b).",
     );
+  }
+
+  /** `assert(x == y)` on tensors never fails, whatever is in them. */
+  function checkTruths(call: typescript.CallExpression): void {
+    const tensors = call.arguments.map((argument) => tensorness(argument) === "tensor");
+    const at = tensors.includes(true) ? truthArgument(call) : undefined;
+    if (at === undefined || !tensors[at]) return;
+    const argument = call.arguments[at]!;
+    const text = argument.getText(file);
+    refuse(
+      argument,
+      `a Tensor always counts as true here. Take its value: all(${text}).item(), or ` +
+        `any(${text}).item().`,
+    );
+  }
+
+  /** Which argument the function takes for true or false: the one that its type says it asserts. */
+  function truthArgument(call: typescript.CallExpression): number | undefined {
+    if (["Boolean", "console.assert"].includes(call.expression.getText(file))) return 0;
+    const signature = checker.getResolvedSignature(call);
+    const predicate = signature && checker.getTypePredicateOfSignature(signature);
+    const asserts = predicate?.kind === ts.TypePredicateKind.AssertsIdentifier;
+    return asserts && predicate.type === undefined ? predicate.parameterIndex : undefined;
   }
 
   /** `a && b` is JavaScript's, and a tensor is true: b, whatever a holds. */

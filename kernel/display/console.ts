@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
+import { isClosed } from "../../lang/evaluation.js";
 import { Tensor } from "../../lang/tensor.js";
 import { arrayText } from "./array.js";
-import { isClosed } from "./tensor.js";
 
 /**
  * Lets `console.log` and its like write what a tensor is worth, as Python's `print` does:

@@ -1,7 +1,7 @@
-import { freeSymbols } from "../../lang/evaluation.js";
+import { freeSymbols, isClosed } from "../../lang/evaluation.js";
 import { formula, latex } from "../../lang/formula.js";
 import type { Node } from "../../lang/graph.js";
-import { formatShape, isStatic } from "../../lang/size.js";
+import { formatShape } from "../../lang/size.js";
 import { Tensor } from "../../lang/tensor.js";
 import type { RunStats, Value } from "../../lang/value.js";
 import type { MimeBundle } from "../types.js";
@@ -61,10 +61,6 @@ export function tensorsBundle(tensors: readonly (readonly [string, Tensor])[]): 
     metadata: {},
   };
 }
-
-/** Whether a node has a value, which may take computing. */
-export const isClosed = (node: Node): boolean =>
-  freeSymbols([node]).length === 0 && isStatic(node.shape);
 
 /** Values with their dtype, shape, backend and costs; `title` is what kind of thing it is. */
 function valueBundle(value: Value, title: string): MimeBundle {

@@ -107,6 +107,31 @@ const messages: [source: string, messages: string[]][] = [
   ],
   ["o && num", []],
   [
+    "import assert from 'node:assert'; assert(x > 1, 'no')",
+    [
+      "1:42 a Tensor always counts as true here. Take its value: all(x > 1).item(), or any(x > 1).item().",
+    ],
+  ],
+  [
+    "import * as test from 'node:assert/strict'; test.ok(s)",
+    ["1:53 a Tensor always counts as true here. Take its value: all(s).item(), or any(s).item()."],
+  ],
+  [
+    "function check(what: Tensor, ok: unknown): asserts ok {} check(x, x)",
+    ["1:67 a Tensor always counts as true here. Take its value: all(x).item(), or any(x).item()."],
+  ],
+  [
+    "console.assert(x == 1)",
+    [
+      "1:16 a Tensor always counts as true here. Take its value: all(x == 1).item(), or any(x == 1).item().",
+    ],
+  ],
+  [
+    "Boolean(x)",
+    ["1:9 a Tensor always counts as true here. Take its value: all(x).item(), or any(x).item()."],
+  ],
+  ["import assert from 'node:assert'; assert(o); assert(num, String(x)); assert.equal(x, x)", []],
+  [
     "0 < x <= 1",
     [
       "1:1 comparisons of tensors do not chain: this compares the truth values of 0 < x. Write logicalAnd(0 < x, x <= 1).",
