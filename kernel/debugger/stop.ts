@@ -1,5 +1,5 @@
 /** The place where the engine's main thread is stopped: its frames in the person's code. */
-import type { Debugger } from "node:inspector";
+import type { Debugger, Runtime } from "node:inspector";
 import { wrapper } from "../cell/evaluate.js";
 import type { CompiledCell } from "../types.js";
 import { type CellFiles, cellPath, filePath, prologueNames, toSource } from "./cell-files.js";
@@ -90,7 +90,12 @@ export function createStop(
       }
       const scopes = [...groups].map(([name, objectIds]) => ({
         name,
-        variablesReference: variables.reference({ kind: "scopes", objectIds, hidden }),
+        variablesReference: variables.reference({
+          kind: "scopes",
+          objectIds,
+          hidden,
+          receiver: name === SCOPE_NAMES.local ? receiverOf(frame) : null,
+        }),
         expensive: false,
       }));
       const notebook = variables.reference({ kind: "notebook" });
@@ -134,6 +139,12 @@ function describeFrame(
   }
   const name = functionName || (isCellBody(frame) ? `In [${cell.count}]` : "(anonymous)");
   return { name, ...toSource(cell, location), source: sourceOf(cell) };
+}
+
+/** Of a method or constructor its object; the global one is what a plain function may have. */
+function receiverOf({ this: receiver }: Debugger.CallFrame): Runtime.RemoteObject | null {
+  const isObject = receiver.type === "object" && receiver.subtype !== "null";
+  return isObject && receiver.className !== "global" ? receiver : null;
 }
 
 const isCellBody = ({ functionLocation }: Debugger.CallFrame): boolean =>

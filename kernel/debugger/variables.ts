@@ -24,6 +24,8 @@ export type Openable =
       readonly kind: "scopes";
       readonly objectIds: readonly string[];
       readonly hidden: ReadonlySet<string>;
+      /** The object that a method works on, which is listed as `this`. */
+      readonly receiver: Runtime.RemoteObject | null;
     };
 
 export interface EvaluateResult {
@@ -45,6 +47,16 @@ export interface Variables {
   release(): void;
   /** The engine is a new one: nothing of the old is left to release. */
   forget(): void;
+}
+
+type Property = Pick<
+  Runtime.PropertyDescriptor,
+  "name" | "value" | "get" | "enumerable" | "symbol"
+>;
+
+/** What Node's types of the protocol leave out. */
+interface Listed extends Runtime.GetPropertiesReturnType {
+  readonly privateProperties?: readonly Omit<Property, "enumerable" | "symbol">[];
 }
 
 /** The inspector keeps what is in this group until it is released. */
@@ -90,12 +102,30 @@ export function createVariables(inspector: Inspector, frame: () => string | null
   async function present(values: readonly Runtime.RemoteObject[]): Promise<EvaluateResult[]> {
     if (values.length === 0) return [];
     const rows = (await call("describe", values, true)).value as Presented[];
-    return rows.map(({ value: result, type, parts }, i) => {
-      const objectId = values[i]?.objectId;
-      const variablesReference =
-        parts && objectId !== undefined ? reference({ kind: "value", objectId }) : 0;
-      return { result, type, variablesReference };
-    });
+    return Promise.all(
+      rows.map(async ({ value: result, type, parts }, i) => {
+        const value = values[i]!;
+        const opens = value.objectId !== undefined && (parts || (await hasPrivate(value)));
+        const variablesReference = opens
+          ? reference({ kind: "value", objectId: value.objectId! })
+          : 0;
+        return { result, type, variablesReference };
+      }),
+    );
+  }
+
+  /** Whether an object has private fields: no code but its class's can list those. */
+  async function hasPrivate({ type, subtype, objectId }: Runtime.RemoteObject): Promise<boolean> {
+    if (type !== "object" || subtype !== undefined) return false;
+    return (await properties(objectId!)).some(({ name }) => name.startsWith("#"));
+  }
+
+  /** What an object holds by itself, its private fields last. */
+  async function properties(objectId: string): Promise<Property[]> {
+    const given = { objectId, ownProperties: true };
+    const listed: Listed = await inspector.request("Runtime.getProperties", given);
+    const { result, privateProperties = [] } = listed;
+    return [...result, ...privateProperties.map((field) => ({ ...field, enumerable: true }))];
   }
 
   async function holders(of: Openable): Promise<readonly string[]> {
@@ -119,12 +149,9 @@ export function createVariables(inspector: Inspector, frame: () => string | null
         throw new Error(`variables: reference ${number} is gone; ask for the scopes again`);
       }
       const found = new Map<string, Runtime.RemoteObject>();
+      if (of.kind === "scopes" && of.receiver !== null) found.set("this", of.receiver);
       for (const objectId of await holders(of)) {
-        const { result } = await inspector.request("Runtime.getProperties", {
-          objectId,
-          ownProperties: true,
-        });
-        for (const { name, value, get, enumerable, symbol } of result) {
+        for (const { name, value, get, enumerable, symbol } of await properties(objectId)) {
           const shown = value ?? get;
           if (!enumerable || symbol !== undefined || shown === undefined) continue;
           if (of.kind === "scopes" && (name.startsWith("$$") || of.hidden.has(name))) continue;
@@ -142,12 +169,8 @@ export function createVariables(inspector: Inspector, frame: () => string | null
     result: async (value) => (await present([value]))[0]!,
     bundle: async (value) => (await call("bundle", [value], true)).value as MimeBundle | null,
     async names(objectIds) {
-      const listed = await Promise.all(
-        objectIds.map((objectId) =>
-          inspector.request("Runtime.getProperties", { objectId, ownProperties: true }),
-        ),
-      );
-      return listed.flatMap(({ result }) => result.map(({ name }) => name));
+      const listed = await Promise.all(objectIds.map(properties));
+      return listed.flatMap((all) => all.map(({ name }) => name));
     },
     release() {
       if (open.size === 0) return;
