@@ -27,6 +27,9 @@ const settings = {
   "@jupyter-widgets/jupyterlab-manager/plugin": { saveState: true },
 };
 
+/** For what never comes: pages take long where servers and browsers share a small machine. */
+const PATIENCE_MS = 120_000;
+
 /**
  * Serves a folder with JupyterLab on a free loopback port, and starts Chromium.
  * @param more options of Jupyter's, besides those that every test needs
@@ -76,6 +79,7 @@ export async function startLab(
         "--disable-gpu",
         "--disable-quic",
         "--no-first-run",
+        "--disable-dev-shm-usage", // Small in many containers: pages then crash.
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
@@ -89,9 +93,10 @@ export async function startLab(
   return {
     async open(notebook) {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      page.setDefaultTimeout(PATIENCE_MS);
       const { url, token } = address;
-      await page.goto(`${url}lab/tree/${notebook}?reset&token=${token}`, { timeout: 120_000 });
-      await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
+      await page.goto(`${url}lab/tree/${notebook}?reset&token=${token}`, { timeout: PATIENCE_MS });
+      await page.waitForSelector(".jp-Notebook .jp-Cell");
       return page;
     },
     async close() {
@@ -129,7 +134,7 @@ async function announced(
   runtime: string,
   said: () => string,
 ): Promise<{ url: string; token: string }> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     try {
       const file = readdirSync(runtime).find((name) => /^jpserver-\d+\.json$/.test(name));
       if (file !== undefined) return JSON.parse(readFileSync(join(runtime, file), "utf8"));
@@ -138,7 +143,7 @@ async function announced(
     }
     await sleep(100);
   }
-  throw new Error(`JupyterLab did not start within 60 s:\n${said()}`);
+  throw new Error(`JupyterLab did not start within two minutes:\n${said()}`);
 }
 
 /** Runs all cells from the menu, and waits until the kernel has done them. */

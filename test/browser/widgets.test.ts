@@ -24,7 +24,7 @@ vbox([n, rate, how, on, name, go])`,
 ];
 
 describe("widgets in JupyterLab", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let installed: Installation | undefined;
   let lab: Lab | undefined;
   let page: Page;
@@ -129,7 +129,7 @@ describe("widgets in JupyterLab", function () {
     await page.locator('jp-button[data-command="docmanager:save"]').click();
     await page.locator(".jp-mod-dirty").first().waitFor({ state: "detached" });
     await page.reload();
-    await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
+    await page.waitForSelector(".jp-Notebook .jp-Cell");
     await said(cell(1).locator(".widget-readout").first(), "3");
     await slider(1).focus();
     await page.keyboard.press("ArrowRight");
@@ -144,7 +144,7 @@ describe("widgets in JupyterLab", function () {
     await page.getByRole("menuitem", { name: "Shut Down Kernel", exact: true }).click();
     await page.getByText("No Kernel").first().waitFor();
     await page.reload();
-    await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 120_000 });
+    await page.waitForSelector(".jp-Notebook .jp-Cell");
     await said(cell(1).locator(".widget-readout").first(), "4");
     await said(cell(2).locator(".widget-readout").first(), "4");
     await said(result(), "-24");

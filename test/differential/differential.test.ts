@@ -20,9 +20,6 @@ import { steps } from "./steps.js";
 
 const numRuns = Number(process.env.HYPATIA_RANDOM_RUNS ?? 60);
 
-/** The same programs each time, so that a run of all tests says what changed; others on request. */
-const seed = Number(process.env.HYPATIA_RANDOM_SEED ?? 20);
-
 const choice: fc.Arbitrary<Choice> = fc.tuple(
   fc.nat(steps.length - 1),
   fc.nat(7),
@@ -170,7 +167,7 @@ describe("random programs", function () {
         fc.array(fc.nat(12), { minLength: 1, maxLength: 3 }),
         (chosen, choices, picks) => property(randomProgram(chosen, choices, picks)),
       ),
-      { numRuns: runs, seed },
+      { numRuns: runs },
     );
 
   it("give on cpu what they give on js", () => {

@@ -114,7 +114,7 @@ describe("derivatives of random programs", function () {
       },
     );
     // The same programs every time: differences near a kink are no proof of anything.
-    fc.assert(property, { numRuns, seed: 20 });
+    fc.assert(property, { numRuns });
     expect(compared).to.be.greaterThan(numRuns);
   });
 });

@@ -165,13 +165,13 @@ const STARTS_CHILD =
   'const sleeper = spawn("sleep", ["300"], { stdio: "ignore" });\n' +
   "process.pid + ' ' + sleeper.pid";
 
-/** Kills `victim`; which of these, and of whatever else is below it, are there 10 s later. */
+/** Kills `victim`; which of these, and of whatever else is below it, stay. */
 async function outlived(victim: number, named: Readonly<Record<string, number>>): Promise<string> {
   const names = new Map(Object.entries(named).map(([name, pid]) => [pid, name]));
   const below = process.platform === "linux" ? family(victim).slice(1) : [];
   const pids = [...new Set([...names.keys(), ...below])];
   process.kill(victim, "SIGKILL");
-  await until(() => !pids.some(alive), 10_000);
+  await until(() => !pids.some(alive), 40_000);
   const left = pids.filter(alive);
   const said = left.map((pid) => names.get(pid) ?? commandOf(pid));
   for (const pid of left) process.kill(pid, "SIGKILL");

@@ -4,8 +4,8 @@ import { skip } from "../needs.js";
 import { type Ground, inflict, leave } from "./fault.js";
 import { faults } from "./table.js";
 
-/** Beside other tests an interrupt may take longer than `npm run faults` allows it. */
-const SLOW_MACHINE = 5;
+/** `npm run faults` asks how long it takes; here, on any machine, whether it comes to the end. */
+const WITHIN_MS = 60_000;
 
 describe("faults", () => {
   const ground: Ground = { shared: null };
@@ -15,8 +15,8 @@ describe("faults", () => {
       this.timeout(180_000);
       const reason = fault.missing?.() ?? null;
       if (reason !== null) skip(this, reason);
-      const within = fault.expect.within * SLOW_MACHINE;
-      const outcome = await inflict({ ...fault, expect: { ...fault.expect, within } }, ground);
+      const expected = { ...fault.expect, within: WITHIN_MS };
+      const outcome = await inflict({ ...fault, expect: expected }, ground);
       expect(outcome.wrong).to.deep.equal([]);
     });
   }

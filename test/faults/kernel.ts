@@ -47,7 +47,7 @@ export function createPlace(): Place {
 }
 
 export function removePlace({ folder }: Place): void {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 export async function startRealKernel(
@@ -95,7 +95,7 @@ export async function startRealKernel(
       client.close();
       parent.kill("SIGKILL");
       if (alive(pid)) process.kill(pid, "SIGTERM");
-      await until(() => !alive(pid), 3000);
+      await until(() => !alive(pid), 10_000);
       if (alive(pid)) process.kill(pid, "SIGKILL");
     },
   };

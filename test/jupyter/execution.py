@@ -227,7 +227,9 @@ class Errors(KernelCase):
 
 class Queue(KernelCase):
     def test_an_error_aborts_the_cells_sent_after_it(self) -> None:
-        requests = [self.kernel.send(cell) for cell in ('throw new Error("stop")', "1", "2")]
+        # It takes a moment, in which those after it arrive.
+        fails = 'await new Promise((f) => setTimeout(f, 1000));\nthrow new Error("stop")'
+        requests = [self.kernel.send(cell) for cell in (fails, "1", "2")]
         outcomes = [self.kernel.finish(request) for request in requests]
         self.assertEqual([o.status for o in outcomes][0], "error")
         for outcome in outcomes[1:]:

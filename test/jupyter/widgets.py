@@ -102,11 +102,11 @@ class Wire(KernelCase):
         self.assertIn("oh", Outcome({}, self.kernel._messages[cell]).stderr)
 
     def test_a_handler_that_does_not_end_can_be_interrupted(self) -> None:
-        made = self.kernel.ok("const c = checkbox(); c.onChange(() => { for (;;); }); c")
+        handler = "() => { console.log('begun'); for (;;); }"
+        made = self.kernel.ok(f"const c = checkbox(); c.onChange({handler}); c")
         state = {"method": "update", "state": {"value": True}, "buffer_paths": []}
-        request = self.kernel.request("comm_msg", {"comm_id": view(made), "data": state})
-        while not self.kernel._messages.get(request):
-            self.assertTrue(self.kernel.pump(PATIENCE), "no echo")
+        self.kernel.request("comm_msg", {"comm_id": view(made), "data": state})
+        self.kernel.wait_for_output(made.reply["parent_header"]["msg_id"], "begun")
         self.kernel.interrupt()
         self.assertEqual(self.kernel.ok("c.value").text, "true")
 
@@ -126,10 +126,9 @@ class Wire(KernelCase):
         controls, shown = made.contents("display_data")
         self.assertIn(VIEW, controls["data"])
         self.assertEqual(shown["data"]["text/plain"], "'k is 1'")
-        waiting = self.kernel.send("await new Promise((done) => { k.onChange(done); });")
-        while waiting not in self.kernel._messages:
-            self.assertTrue(self.kernel.pump(PATIENCE), "the cell did not start")
-        time.sleep(0.5)  # until it is checked and waits
+        listens = "const changed = new Promise((done) => { k.onChange(done); });"
+        waiting = self.kernel.send(f"{listens}\nconsole.log('waits');\nawait changed;")
+        self.kernel.wait_for_output(waiting, "waits")
         (box,) = (c for c in made.contents("comm_open") if "children" in c["data"]["state"])
         (child,) = box["data"]["state"]["children"]
         self.change(child.removeprefix("IPY_MODEL_"), value=5)

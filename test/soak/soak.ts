@@ -78,7 +78,7 @@ const OTHERS: readonly (readonly [string, object])[] = [
 /** Cells of each client between two looks at the memory. */
 const ROUND = 50;
 /** A person who sees no effect presses again after so long. */
-const IMPATIENCE_MS = 3000;
+const IMPATIENCE_MS = 15_000;
 const WITHIN_MS = 60_000;
 
 /** @param kernel one that is `measurable` */

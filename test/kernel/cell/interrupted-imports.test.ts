@@ -6,9 +6,12 @@ import { expect } from "chai";
 import { resultText } from "../front/client.js";
 import { startKernel, type TestKernel } from "../front/process.js";
 
-/** Each says that it has begun, and takes longer than the test until it interrupts. */
-const SPINS = "console.log('begun'); for (const end = Date.now() + 400; Date.now() < end; );";
-const AWAITS = "console.log('begun'); await new Promise((done) => setTimeout(done, 400));";
+/** Each says that it has begun, and takes longer than the test until it interrupts; once. */
+const once = (code: string): string =>
+  "if (Reflect.get(globalThis, 'begun') === undefined) {" +
+  ` Reflect.set(globalThis, 'begun', true); console.log('begun'); ${code} }`;
+const SPINS = once("for (const end = Date.now() + 20_000; Date.now() < end; );");
+const AWAITS = once("await new Promise((done) => setTimeout(done, 20_000));");
 const FILES = {
   "spins.mjs": `${SPINS} export const value = 1;`,
   "spins.cjs": `${SPINS} exports.value = 1;`,

@@ -254,8 +254,10 @@ describe("debugger", function () {
     });
 
     it("pause stops a loop that runs", async () => {
-      const running = start("let go = true;\nwhile (go) {\n  Math.random();\n}");
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      const running = start(
+        "let go = true; console.log('loops');\nwhile (go) {\n  Math.random();\n}",
+      );
+      await kernel.client.output(({ content }) => content.text === "loops\n");
       await debug.ask("pause", { threadId: 1 });
       expect((await debug.stopped()).reason).to.equal("pause");
       expect(await evaluate("go = false")).to.equal("false");

@@ -66,7 +66,7 @@ describe("engine: an interrupt", () => {
         interrupts.uninterrupted(() => {});
         for (let i = 0; i < 3; i++) resolve(true);
       });
-      setTimeout(resolve, 100, false);
+      setTimeout(resolve, 5000, false).unref();
     });
     expect(goesOn).to.equal(true);
   });

@@ -53,6 +53,9 @@ export function resultText({ outputs }: Reply): unknown {
   return (result?.content.data as JsonObject | undefined)?.["text/plain"];
 }
 
+/** For what never comes: a machine that others load may be slow, and is not to fail for that. */
+const PATIENCE_MS = 50_000;
+
 const isIdle = ({ header, content }: Message): boolean =>
   header.msg_type === "status" && content.execution_state === "idle";
 
@@ -132,11 +135,11 @@ export async function connect(connection: Connection): Promise<Client> {
     for (const go of waiting) go();
   };
   const until = async <T>(find: () => T | undefined, within: number, what: string): Promise<T> => {
-    const deadline = Date.now() + within;
+    const deadline = performance.now() + within;
     for (;;) {
       const found = find();
       if (found !== undefined) return found;
-      const left = deadline - Date.now();
+      const left = deadline - performance.now();
       if (left <= 0) throw new Error(`no ${what} within ${within} ms`);
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
@@ -178,7 +181,7 @@ export async function connect(connection: Connection): Promise<Client> {
       if (type.endsWith("_request")) requests.add(id);
       return id;
     },
-    async finish(id, within = 20_000) {
+    async finish(id, within = PATIENCE_MS) {
       await until(() => idle.has(id) || undefined, within, "idle");
       // Comm messages have no reply; their busy stands in for it.
       const reply = requests.has(id)
@@ -191,7 +194,7 @@ export async function connect(connection: Connection): Promise<Client> {
     execute: (code, options = {}) => client.request("execute_request", { code, ...options }),
     raw: (channel, frames) => dealers[channel].send([...frames]),
     outputs: (id) => byParent.get(id) ?? [],
-    output(accept, within = 10_000) {
+    output(accept, within = PATIENCE_MS) {
       let seen = 0;
       const next = (): Message | undefined => {
         while (seen < iopub.length) {
@@ -239,6 +242,6 @@ export async function connect(connection: Connection): Promise<Client> {
     if (value !== undefined) send("stdin", "input_reply", { value });
   });
   // Before the welcome, what the kernel publishes may be lost.
-  await client.output(({ header }) => header.msg_type === "iopub_welcome", 20_000);
+  await client.output(({ header }) => header.msg_type === "iopub_welcome");
   return client;
 }

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { Subscriber } from "zeromq";
 import { endpoint } from "../../../kernel/wire/connection.js";
 import type { Message } from "../../../kernel/wire/message.js";
+import { alive, until } from "../../faults/kernel.js";
 import { connect, type Reply, resultText } from "./client.js";
 import { startKernel, type TestKernel } from "./process.js";
 
@@ -123,14 +124,13 @@ describe("kernel", () => {
       expect(statuses).to.deep.equal(["error", "ok"]);
     });
     it("others are answered while a cell runs", async () => {
-      const running = run(`console.log('on'); while (Date.now() < ${Date.now() + 1500}); 1`);
-      await sleep(100);
-      const since = performance.now();
+      const running = run("console.log('spins'); for (;;);");
+      await kernel.client.output(({ content }) => content.text === "spins\n");
       await ask("complete_request", { code: "ab", cursor_pos: 2 });
       await ask("inspect_request", { code: "ab", cursor_pos: 2 });
       expect(await kernel.client.heartbeat()).to.equal("ping");
-      expect(performance.now() - since).to.be.below(700);
-      expect((await running).reply.content.status).to.equal("ok");
+      await kernel.client.request("interrupt_request", {}, { channel: "control" });
+      expect((await running).reply.content.ename).to.equal("Interrupted");
     });
     it("history: tail, range, search", async () => {
       await run("var needle1 = 1");
@@ -359,6 +359,9 @@ describe("kernel on IPC", () => {
   });
 });
 
+/** Hundreds of megabytes, on a machine that may have other things to do. */
+const MOST_MS = 150_000;
+
 describe("kernel with much output", () => {
   let kernel: TestKernel;
   before(async () => {
@@ -366,9 +369,9 @@ describe("kernel with much output", () => {
   });
   after(() => kernel.stop());
   /** Runs the cell; the front may grow to so many megabytes, where the system tells. */
-  const run = async (code: string, most: number, within: number): Promise<Reply> => {
+  const run = async (code: string, most: number): Promise<Reply> => {
     const id = kernel.client.send("execute_request", { code });
-    const reply = await kernel.client.finish(id, within);
+    const reply = await kernel.client.finish(id, MOST_MS);
     if (process.platform === "linux") expect(mostMemory(kernel)).to.be.below(most);
     return reply;
   };
@@ -377,27 +380,27 @@ describe("kernel with much output", () => {
   it("100,000 lines arrive whole before idle, also when another client vanishes", async () => {
     const other = await connect(kernel.connection);
     const going = other.output(({ header }) => header.msg_type === "stream");
-    const all = run("for (let i = 0; i < 100000; i++) console.log(i)", 200, 60_000);
+    const all = run("for (let i = 0; i < 100000; i++) console.log(i)", 200);
     await going;
     other.close();
     expect(streamed(await all, "stdout") === lines).to.equal(true);
-  }).timeout(60_000);
+  }).timeout(MOST_MS);
 
   it("200 MB of lines pass through little memory", async () => {
     const line = "'0123456789'.repeat(2e4)";
     const code = `for (let i = 0; i < 1000; i++) console.log(i + ${line})`;
-    const pieces = streamed(await run(code, 300, 60_000), "stdout").split("0123456789".repeat(2e4));
+    const pieces = streamed(await run(code, 300), "stdout").split("0123456789".repeat(2e4));
     const numbers = Array.from({ length: 1000 }, (_, i) => (i === 0 ? "0" : `\n${i}`));
     expect(pieces).to.deep.equal([...numbers, "\n"]);
-  }).timeout(60_000);
+  }).timeout(MOST_MS);
 
   it("a display of 100 MB arrives whole", async () => {
     const text = "'0123456789'.repeat(1e7)";
     const code = `outputs.display({ data: { 'text/plain': ${text} }, metadata: {} })`;
-    const [shown] = contents(await run(code, 1000, 60_000), "display_data");
+    const [shown] = contents(await run(code, 1000), "display_data");
     const data = shown?.data as { "text/plain": string };
     expect(data["text/plain"] === "0123456789".repeat(1e7)).to.equal(true);
-  }).timeout(60_000);
+  }).timeout(MOST_MS);
 });
 
 describe("kernel with a client that reads slowly", () => {
@@ -406,6 +409,7 @@ describe("kernel with a client that reads slowly", () => {
     const slow = new Subscriber({ receiveHighWaterMark: 10, linger: 0 });
     slow.connect(endpoint(kernel.connection, "iopub"));
     slow.subscribe("display_data");
+    await slow.receive(); // Its welcome: nothing is lost from here on.
     const read = (async () => {
       let count = 0;
       for await (const _ of slow) {
@@ -413,15 +417,14 @@ describe("kernel with a client that reads slowly", () => {
         if (++count === 3000) break;
       }
     })();
-    await sleep(200);
-    await kernel.client.execute(
+    const code =
       "for (let i = 0; i < 3000; i++) " +
-        "outputs.display({ data: { 'text/plain': i + 'x'.repeat(8000) }, metadata: {} })",
-    );
+      "outputs.display({ data: { 'text/plain': i + 'x'.repeat(8000) }, metadata: {} })";
+    await kernel.client.request("execute_request", { code }, { within: MOST_MS });
     await read;
     slow.close();
     await kernel.stop();
-  }).timeout(60_000);
+  }).timeout(MOST_MS);
 });
 
 describe("kernel with a client that reads nothing", () => {
@@ -430,24 +433,25 @@ describe("kernel with a client that reads nothing", () => {
     const stuck = new Subscriber({ receiveHighWaterMark: 1, linger: 0 });
     stuck.connect(endpoint(kernel.connection, "iopub"));
     stuck.subscribe();
-    await sleep(200);
-    const reply = await kernel.client.execute(
+    await stuck.receive(); // Its welcome, and no more.
+    const code =
       "for (let i = 0; i < 3000; i++) " +
-        "outputs.display({ data: { 'text/plain': i + 'x'.repeat(1e5) }, metadata: {} })",
-    );
+      "outputs.display({ data: { 'text/plain': i + 'x'.repeat(1e5) }, metadata: {} })";
+    const reply = await kernel.client.request("execute_request", { code }, { within: MOST_MS });
     const texts = contents(reply, "display_data").map(({ data }) =>
       Number.parseInt((data as Record<string, string>)["text/plain"]!, 10),
     );
     expect(texts).to.deep.equal(Array.from({ length: 3000 }, (_, i) => i));
     // While the stuck one is waited for, the engine waits too.
     if (process.platform === "linux") expect(mostMemory(kernel)).to.be.below(280);
+    // It is waited for once: again for each message would be three seconds each.
     const since = performance.now();
-    await kernel.client.execute("1");
-    expect(performance.now() - since).to.be.below(2000);
+    for (let i = 0; i < 10; i++) await kernel.client.execute("1");
+    expect(performance.now() - since).to.be.below(10_000);
     expect(kernel.said()).to.equal("");
     stuck.close();
     await kernel.stop();
-  }).timeout(60_000);
+  }).timeout(MOST_MS);
 });
 
 describe("kernel with little memory", () => {
@@ -465,19 +469,6 @@ describe("kernel with little memory", () => {
 });
 
 describe("kernel's end", () => {
-  const gone = (pid: number): boolean => {
-    try {
-      process.kill(pid, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  };
-  const until = async (done: () => boolean, within: number): Promise<void> => {
-    const deadline = Date.now() + within;
-    while (!done() && Date.now() < deadline) await sleep(20);
-    expect(done()).to.equal(true);
-  };
   const pidOf = async (kernel: TestKernel): Promise<number> =>
     Number(resultText(await kernel.client.execute("process.pid")));
 
@@ -490,16 +481,18 @@ describe("kernel's end", () => {
       { channel: "control" },
     );
     expect(reply.content).to.deep.equal({ status: "ok", restart: false });
-    await until(() => kernel.process.exitCode === 0 && gone(engine), 3000);
+    expect(await until(() => kernel.process.exitCode === 0 && !alive(engine), 30_000)).to.equal(
+      true,
+    );
     await kernel.stop();
   });
   it("a busy engine and its children end when the front is killed", async () => {
     const kernel = await startKernel();
     const engine = await pidOf(kernel);
-    void kernel.client.execute("for (;;);").catch(() => {});
-    await sleep(200);
+    void kernel.client.execute("console.log('on'); for (;;);").catch(() => {});
+    await kernel.client.output(({ content }) => content.text === "on\n");
     kernel.process.kill("SIGKILL");
-    await until(() => gone(engine), 5000);
+    expect(await until(() => !alive(engine), 30_000)).to.equal(true);
     await kernel.stop();
   });
 });

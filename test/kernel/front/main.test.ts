@@ -1,28 +1,14 @@
 /** `hypatia kernel` itself: quick to start, quiet when idle, gone with its parent. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { alive, cpuTime, sleep, until } from "../../faults/kernel.js";
 import { root, skip } from "../../needs.js";
 import { type Client, connect, connectionFile, freeConnection } from "./client.js";
 
 const MAIN = join(root, "dist", "kernel", "main.js");
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-/** User and system time of a process and its threads, in ms; a tick is 10 ms on Linux. */
-const cpuTime = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-};
 
 describe("hypatia kernel", () => {
   let folder = "";
@@ -52,7 +38,7 @@ describe("hypatia kernel", () => {
     client.close();
     if (alive(Number(said.trim()))) process.kill(Number(said.trim()), "SIGKILL");
     child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   const value = async (code: string): Promise<string> => {
     const { outputs } = await client.execute(code);
@@ -71,8 +57,7 @@ describe("hypatia kernel", () => {
     const engine = Number(await value("process.pid"));
     expect(alive(kernel) && alive(engine)).to.equal(true);
     child.kill("SIGKILL");
-    const deadline = Date.now() + 10_000;
-    while ((alive(kernel) || alive(engine)) && Date.now() < deadline) await sleep(50);
+    await until(() => !alive(kernel) && !alive(engine), 40_000); // A quarter of it is promised.
     expect({ kernel: alive(kernel), engine: alive(engine) }).to.deep.equal({
       kernel: false,
       engine: false,
@@ -82,10 +67,13 @@ describe("hypatia kernel", () => {
   it("uses no processor time when idle", async function () {
     if (process.platform !== "linux") skip(this, "looks at processes in /proc");
     const pids = [Number(said.trim()), Number(await value("process.pid"))];
-    await sleep(2000); // The language service goes on warming up.
-    const before = pids.map(cpuTime);
-    await sleep(4000);
-    const used = pids.map((pid, i) => cpuTime(pid) - before[i]!);
-    expect(Math.max(...used)).to.be.below(100);
+    // The language goes on warming up for a while, the longer the more the machine has to do.
+    let used = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 10 && used >= 50; i++) {
+      const before = pids.map(cpuTime);
+      await sleep(3000);
+      used = Math.max(...pids.map((pid, i) => cpuTime(pid) - before[i]!));
+    }
+    expect(used, "ms in three seconds").to.be.below(50);
   });
 });

@@ -69,10 +69,10 @@ export async function startKernel(
     async stop() {
       client.close();
       child.kill("SIGTERM");
-      const limit = setTimeout(() => child.kill("SIGKILL"), 3000);
+      const limit = setTimeout(() => child.kill("SIGKILL"), 10_000);
       await gone;
       clearTimeout(limit);
-      rmSync(state, { recursive: true, force: true });
+      rmSync(state, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

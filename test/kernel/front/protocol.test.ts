@@ -5,13 +5,13 @@ import { Subscriber } from "zeromq";
 import { endpoint } from "../../../kernel/wire/connection.js";
 import { decode, type Message } from "../../../kernel/wire/message.js";
 import { createSigner } from "../../../kernel/wire/signature.js";
+import { until } from "../../faults/kernel.js";
 import { skip } from "../../needs.js";
 import type { Reply } from "./client.js";
 import { startKernel, type TestKernel } from "./process.js";
 
 const contents = ({ outputs }: Reply, type: string) =>
   outputs.filter(({ header }) => header.msg_type === type).map(({ content }) => content);
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("protocol", () => {
   let kernel: TestKernel;
@@ -216,7 +216,7 @@ describe("protocol at shutdown", () => {
     await client.output(({ header }) => header.msg_type === "stream");
     kernel.process.kill("SIGTERM");
     expect((await client.finish(id)).reply.content.status).to.equal("error");
-    await Promise.race([new Promise((end) => kernel.process.once("exit", end)), sleep(5000)]);
+    expect(await until(() => kernel.process.exitCode !== null, 30_000)).to.equal(true);
     const told = client.output(({ header }) => header.msg_type === "shutdown_reply", 100);
     expect(
       await told.then(
@@ -264,7 +264,7 @@ describe("protocol at shutdown", () => {
       ]);
       const lasts = ends.map(({ outputs }): Message => outputs.at(-1)!);
       expect(lasts.map(({ content }) => content.execution_state)).to.deep.equal(["idle", "idle"]);
-      await Promise.race([new Promise((end) => kernel.process.once("exit", end)), sleep(5000)]);
+      await until(() => kernel.process.exitCode !== null, 30_000);
       expect(kernel.process.exitCode).to.equal(0);
       expect(kernel.said()).to.equal("");
       await kernel.stop();

@@ -8,7 +8,7 @@ const ENTRY = fileURLToPath(new URL("../engine/standin.js", import.meta.url));
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 describe("front/session", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let session: Session;
   let printed = (): void => {};
   const ended: string[] = [];
