@@ -349,6 +349,7 @@ export async function serve(options: KernelOptions): Promise<void> {
     }
     const { identities, headerBytes: parent } = running.request;
     const content = { prompt, password };
+    publisher.flush();
     sockets?.send("stdin", { type: "input_request", content, identities, parent });
     return new Promise((resolve) => {
       answer = (text) => {
@@ -388,6 +389,7 @@ export async function serve(options: KernelOptions): Promise<void> {
       publisher.publish({ type: "shutdown_reply", content: { status: "ok", restart }, parent });
     }
     await session.dispose();
+    publisher.flush();
     // The cell that ran gets its reply and its idle.
     await turn;
     await new Promise((resolve) => setImmediate(resolve));

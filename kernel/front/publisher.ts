@@ -14,10 +14,15 @@ export interface Publication {
 export interface Publisher {
   publish(publication: Publication): void;
   stream(name: "stdout" | "stderr", text: string, parent: Buffer | undefined): void;
+  /** Sends the text that waits: before something else than a publication, which need not say so. */
+  flush(): void;
 }
 
-/** Text waits so long for more of the same stream: less than a person or a test notices. */
-const MERGE_MS = 8;
+/**
+ * Text waits so long for more of the same stream: less than a person notices. Programs that run
+ * notebooks save every message as an output of its own; ipykernel lets text wait for 200 ms.
+ */
+const MERGE_MS = 100;
 const LARGEST_STREAM = 256 * 1024;
 
 export function createPublisher(send: (message: Outgoing) => void): Publisher {
@@ -44,6 +49,7 @@ export function createPublisher(send: (message: Outgoing) => void): Publisher {
   };
 
   return {
+    flush,
     publish(publication) {
       flush();
       emit(publication);
