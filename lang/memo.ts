@@ -7,7 +7,7 @@ import type { SharedState, Value } from "./value.js";
 interface Memo {
   /** Null when it was dropped; it can be computed again. */
   value: Value | null;
-  readonly reads: readonly (readonly [SharedState, WeakRef<Value>])[];
+  readonly reads: readonly (readonly [SharedState, version: number])[];
   isSpent: boolean;
 }
 
@@ -26,8 +26,22 @@ const keptBytes = 512e6;
 const spent = new Set<{ readonly memo: WeakRef<Memo>; readonly bytes: number }>(); // oldest first
 let spentBytes = 0;
 
+/**
+ * What tells the values of shared variables apart. A WeakRef to the value would keep it until the
+ * present job ends, which for a loop in a cell is minutes: of 5,000 times `w.set(w * 0.99)`, all.
+ */
+const versions = new WeakMap<Value, number>();
+let nextVersion = 0;
+
+function versionOf(value: Value): number {
+  const known = versions.get(value);
+  if (known !== undefined) return known;
+  versions.set(value, nextVersion);
+  return nextVersion++;
+}
+
 const isCurrent = ({ reads }: Memo): boolean =>
-  reads.every(([state, value]) => state.value === value.deref());
+  reads.every(([state, version]) => versions.get(state.value) === version);
 
 const sizeOf = ({ shape }: Value): number => shape.reduce((product, size) => product * size, 1);
 
@@ -53,7 +67,7 @@ export const statesRead = (of: Node): readonly SharedState[] =>
   memos.get(of)?.reads.map(([state]) => state) ?? [];
 
 export function remember(of: Node, value: Value, states: readonly SharedState[]): void {
-  const reads = states.map((state) => [state, new WeakRef(state.value)] as const);
+  const reads = states.map((state) => [state, versionOf(state.value)] as const);
   memos.set(of, { value, reads, isSpent: false });
 }
 

@@ -1,4 +1,6 @@
 /** Closed expressions: what shares a program, and that what is left open can be put back. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import { abstractData } from "../../backends/abstraction.js";
 import * as h from "../../backends/hypatia.js";
@@ -19,6 +21,13 @@ const graphOf = (inputs: readonly Node[], outputs: readonly Node[]): GraphSpec =
 
 /** What a program is given for a value. */
 const dataOf = ({ data }: h.Value): TypedArray => data;
+
+/** Bytes of arrays that the garbage collector has to leave. */
+function memoryInUse(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().arrayBuffers;
+}
 
 describe("an expression without its sizes", () => {
   for (const [group, cases] of Object.entries(table))
@@ -102,6 +111,14 @@ describe("closed expressions", () => {
     expect(late[0].max().item()).to.equal(0.875);
     expect(held!.value()).to.equal(value);
     expect(held!.min().item()).to.equal(1.9375);
+  });
+
+  it("of a shared variable do not keep the values that it had", () => {
+    const w = h.shared(new Float32Array(1 << 18), "w"); // 1 MiB
+    const before = memoryInUse();
+    for (let i = 0; i < 60; i++) w.set(w.multiply(0.5).add(1));
+    expect(memoryInUse() - before).to.be.below(20e6);
+    expect(w.max().item()).to.equal(2);
   });
 
   it("that draw again and again share a program", () => {
