@@ -1,4 +1,24 @@
 /** Weak interning: equal keys give the same object for as long as anybody holds it. */
+import { createContext, Script } from "node:vm";
+
+/**
+ * V8 keeps what a WeakRef has been made for, or has given, until the present job ends, which for a
+ * loop in a cell is minutes: 10,000 times `sum(random.normal([10])).item()` kept 430 MB of nodes,
+ * and `(w + i).value()` every value. A script in a context with a microtask queue of its own ends
+ * with a checkpoint of that queue, which has nothing to run, and V8 lets go of all that it kept.
+ * 2 µs; no callback and no promise's reaction runs.
+ */
+export function releaseKept(): void {
+  nothing.runInContext(aside);
+}
+
+const nothing = new Script("0");
+const aside = createContext({}, { microtaskMode: "afterEvaluate" });
+
+/** New objects after which V8 is told to let go of old ones. */
+const releaseEvery = 1024;
+let madeSince = 0;
+
 export class InternTable<T extends object> {
   readonly #entries = new Map<string, WeakRef<T>>();
   readonly #registry = new FinalizationRegistry<string>((key) => {
@@ -13,6 +33,10 @@ export class InternTable<T extends object> {
     const made = make();
     this.#entries.set(key, new WeakRef(made));
     this.#registry.register(made, key);
+    if (++madeSince >= releaseEvery) {
+      madeSince = 0;
+      releaseKept();
+    }
     return made;
   }
 

@@ -1,6 +1,7 @@
 /** What closed expressions are worth: each is computed once, and its value kept while it may be wanted. */
 import { bytesOf } from "./dtype.js";
 import type { Node } from "./graph.js";
+import { releaseKept } from "./intern.js";
 import type { SharedState, Value } from "./value.js";
 
 /** A value, and the values of the shared variables that it was computed from. */
@@ -69,6 +70,7 @@ export const statesRead = (of: Node): readonly SharedState[] =>
 export function remember(of: Node, value: Value, states: readonly SharedState[]): void {
   const reads = states.map((state) => [state, versionOf(state.value)] as const);
   memos.set(of, { value, reads, isSpent: false });
+  if (isLarge(value)) releaseKept(); // Else the node keeps it, however many there are like it.
 }
 
 /** Another value has been computed from this node's. */

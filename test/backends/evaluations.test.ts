@@ -121,6 +121,14 @@ describe("closed expressions", () => {
     expect(w.max().item()).to.equal(2);
   });
 
+  it("over numbers and shared variables are let go of while a loop goes on", () => {
+    const w = h.shared(new Float32Array(1 << 18), "w"); // 1 MiB
+    const before = memoryInUse();
+    for (let i = 0; i < 60; i++) w.add(i + 0.1).value();
+    for (let i = 0; i < 60; i++) h.full([1 << 18], i + 0.1).value();
+    expect(memoryInUse() - before).to.be.below(20e6);
+  });
+
   it("that draw again and again share a program", () => {
     expect(made(Array.from({ length: 5 }, () => h.random.uniform([3, 9])))).to.be.most(1);
     const [a, b] = [h.random.uniform([3, 9]), h.random.uniform([3, 9])].map((x) => x.toArray());
