@@ -62,10 +62,16 @@ export function builtAt<T>(site: Site, run: () => T): T {
   }
 }
 
+/** Every expression holds its site, so those of deep recursions are not kept whole. */
+const mostSiteFrames = 10;
+
 /** Remember where we are, without paying for the text of the stack. */
 export function captureSite(above: (...args: never[]) => unknown): Site {
   if (current) return current;
   const site: Site = {};
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = Math.min(stackTraceLimit, mostSiteFrames);
   Error.captureStackTrace(site, above);
+  Error.stackTraceLimit = stackTraceLimit;
   return site;
 }

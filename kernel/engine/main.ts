@@ -81,4 +81,6 @@ function settle(value: unknown): void {
   if (value instanceof language.Tensor && freeSymbols([value.node]).length === 0) value.value();
 }
 
+// With Node's 10 frames an error from deep inside a library does not tell which line called it.
+Error.stackTraceLimit = 100;
 await startEngine(load, process.env.HYPATIA_ENGINE_TOKEN ?? "");
