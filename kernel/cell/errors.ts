@@ -12,6 +12,7 @@
  * ours alone: the control characters of data are written out first.
  */
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 import { escapeControls, replaceControls } from "../display/escape.js";
 import type { CellError, CompiledCell, CompiledModule, Diagnostic } from "../types.js";
 import { originalPosition } from "./edits.js";
@@ -119,7 +120,7 @@ const thrownName = (value: unknown): string =>
 
 function show(value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "object" && value !== null) return JSON.stringify(value) ?? String(value);
+  if (typeof value === "object" && value !== null) return inspect(value);
   return String(value);
 }
 

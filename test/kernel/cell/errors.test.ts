@@ -95,7 +95,11 @@ In [1], line 2, column 1
 ❱ 2 │ await f()
     │ ^`,
   ],
-  [["throw { a: 1 }"], 'Uncaught Object: {"a":1}'],
+  [["throw { a: 1 }"], "Uncaught Object: { a: 1 }"],
+  [
+    ["const o: any = { n: 2n }; o.o = o; throw o"],
+    "Uncaught Object: <ref *1> { n: 2n, o: [Circular *1] }",
+  ],
   [["throw undefined"], "Uncaught undefined: undefined"],
   [
     ["throw 1; const late = 2", "late"],
