@@ -72,7 +72,9 @@ export class CpuExecutable implements Executable<CpuBuffer> {
   readonly #inputs: readonly { readonly index: number; readonly position: number }[];
   #lengths: readonly number[] = [];
   #sizes: readonly number[] | null = null;
-  #arena: Memory | null = null;
+  /** Temporaries: their buffers, where each lies in the arena, and what they take together. */
+  #temporaries: readonly { readonly index: number; readonly offset: number }[] = [];
+  #arenaBytes = 0;
 
   constructor(
     runtime: Runtime,
@@ -117,6 +119,10 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     if (this.#sizes === null || sizes.some((size, i) => size !== this.#sizes![i])) {
       this.#bind(sizes);
     }
+    if (this.#arenaBytes > 0 || this.#temporaries.length > 0) {
+      const { address } = this.#heap.arena(this.#arenaBytes);
+      for (const { index, offset } of this.#temporaries) this.#place(index, address + offset);
+    }
     for (const { index, position } of this.#inputs) {
       this.#place(index, inputs[position].memory.address);
     }
@@ -145,9 +151,7 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     );
   }
 
-  free(): void {
-    this.#arena = null; // The rest goes with the executable.
-  }
+  free(): void {} // Its memory goes with the executable.
 
   /** Everything that no run changes; returns where each buffer's address has to go. */
   #fillBlock(interrupt: number): number[][] {
@@ -175,7 +179,7 @@ export class CpuExecutable implements Executable<CpuBuffer> {
     return uses;
   }
 
-  /** What depends on the symbolic sizes: lengths, the arena, and how steps are shared out. */
+  /** What depends on the symbolic sizes: lengths, temporaries, and how steps are shared out. */
   #bind(sizes: readonly number[]): void {
     this.#sizes = null; // Until all is bound: there may be no memory, or an interrupt.
     const program = this.#program;
@@ -197,13 +201,10 @@ export class CpuExecutable implements Executable<CpuBuffer> {
         this.#words[this.#layout.sizes[i] + k] = BigInt(value);
       });
     });
-    const bytes = numberOf(program.arena);
-    if (this.#arena === null || this.#arena.size < bytes)
-      this.#arena = this.#runtime.allocate(bytes);
-    const arena = this.#arena.address;
-    program.buffers.forEach(({ role }, index) => {
-      if (role.kind === "temporary") this.#place(index, arena + numberOf(role.offset));
-    });
+    this.#arenaBytes = numberOf(program.arena);
+    this.#temporaries = program.buffers.flatMap(({ role }, index) =>
+      role.kind === "temporary" ? [{ index, offset: numberOf(role.offset) }] : [],
+    );
     this.#sizes = [...sizes];
   }
 

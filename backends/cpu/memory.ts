@@ -26,6 +26,8 @@ export class Heap {
   /** Where small blocks are taken from, and how much of it is taken. */
   #slab: Memory | null = null;
   #taken = 0;
+  /** Where programs have their temporaries: they run one after the other. */
+  #arena: Memory | null = null;
   /** What was given back: only the first time counts. */
   readonly #freed = new WeakSet<CpuBuffer>();
 
@@ -44,6 +46,21 @@ export class Heap {
     this.#release(buffer.memory);
   }
 
+  /**
+   * At least so many bytes for the temporaries of one run; the next run may overwrite them. All
+   * programs share them: hundreds are kept, and with arenas of their own kept gigabytes. A large
+   * arena goes when a program comes that needs little of it.
+   */
+  arena(bytes: number): Memory {
+    const known = this.#arena;
+    const isTooLarge = known !== null && known.size > Math.max(keptBytes, 4 * bytes);
+    if (known !== null && known.size >= bytes && !isTooLarge) return known;
+    this.#arena = null; // There may be no memory for both.
+    const made = this.#allocate(sizeClass(bytes));
+    this.#arena = made;
+    return made;
+  }
+
   /** Forgets the blocks that are not in use. */
   clear(): void {
     this.#free.clear();
@@ -56,8 +73,12 @@ export class Heap {
       this.#freeBytes -= size;
       return block;
     }
+    return size > smallBytes ? this.#allocate(size) : this.#carve(size);
+  }
+
+  #allocate(size: number): Memory {
     try {
-      return size > smallBytes ? this.#runtime.allocate(size) : this.#carve(size);
+      return this.#runtime.allocate(size);
     } catch (error) {
       if (this.#freeBytes === 0) throw error;
       this.clear();
@@ -67,7 +88,7 @@ export class Heap {
 
   #carve(size: number): Memory {
     if (this.#slab === null || this.#taken + size > slabBytes) {
-      this.#slab = this.#runtime.allocate(slabBytes);
+      this.#slab = this.#allocate(slabBytes);
       this.#taken = 0;
     }
     const { address, bytes, offset } = this.#slab;

@@ -1,6 +1,4 @@
 /** Closed expressions: what shares a program, and that what is left open can be put back. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import { abstractData } from "../../backends/abstraction.js";
 import * as h from "../../backends/hypatia.js";
@@ -10,6 +8,7 @@ import { bindSizes } from "../../compiler/sizes.js";
 import type { TypedArray } from "../../lang/dtype.js";
 import type { Node } from "../../lang/graph.js";
 import { run } from "../compiler/build.js";
+import { memoryInUse } from "../memory.js";
 import { table } from "../ops/table.js";
 
 const graphOf = (inputs: readonly Node[], outputs: readonly Node[]): GraphSpec => ({
@@ -21,13 +20,6 @@ const graphOf = (inputs: readonly Node[], outputs: readonly Node[]): GraphSpec =
 
 /** What a program is given for a value. */
 const dataOf = ({ data }: h.Value): TypedArray => data;
-
-/** Bytes of arrays that the garbage collector has to leave. */
-function memoryInUse(): number {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
-  return process.memoryUsage().arrayBuffers;
-}
 
 describe("an expression without its sizes", () => {
   for (const [group, cases] of Object.entries(table))

@@ -7,6 +7,7 @@ import { lower } from "../../../compiler/lower.js";
 import type { Program } from "../../../compiler/program.js";
 import { asVariable, type Dim, namedSize } from "../../../lang/size.js";
 import { graphOf, make, symbol } from "../../compiler/build.js";
+import { memoryInUse } from "../../memory.js";
 
 /** y = x + 1 over the whole length, in many chunks. */
 function increment(length: Dim): LoopKernel {
@@ -71,6 +72,23 @@ describe("the native runtime", function () {
     const y = cpu.upload("i32", new Int32Array(length));
     executable.run([y, ones], []);
     expect(new Set(Array.from(cpu.download(y), Number))).to.deep.equal(new Set([10]));
+  });
+
+  it("has one arena for the temporaries of all programs, and gives a large one back", () => {
+    const before = memoryInUse();
+    const runWith = (arena: number) => {
+      const role = { kind: "temporary", offset: 0 } as const;
+      const once = repeated(increment(length), length, 1);
+      const buffers = [...once.buffers, { dtype: "i32", length: arena / 4, role } as const];
+      const executable = cpu.compile({ ...once, arena, buffers });
+      executable.run([cpu.upload("i32", new Int32Array(length)), ones], []);
+      return executable;
+    };
+    const kept = [32e6, 48e6, 64e6, 400e6].map(runWith);
+    expect(memoryInUse() - before).to.be.within(400e6, 500e6);
+    kept.push(runWith(64e6));
+    expect(memoryInUse() - before).to.be.below(150e6);
+    expect(kept).to.have.length(5);
   });
 
   it("times every step when asked", () => {
