@@ -1,5 +1,5 @@
 /** The kernel's five ZMQ sockets: bound as the connection file says, one send queue each. */
-import { capability, Reply, Router, XPublisher } from "zeromq";
+import { capability, Pair, Reply, Router, XPublisher } from "zeromq";
 import { type Channel, type Connection, endpoint } from "../wire/connection.js";
 import { decode, encode, type Message, type Outgoing } from "../wire/message.js";
 import { createSigner } from "../wire/signature.js";
@@ -24,7 +24,7 @@ export interface SocketListener {
 
 /** A client may not make us allocate more than this for one message. */
 const LARGEST_MESSAGE = 1 << 30;
-const LINGER_MS = 1000;
+const LINGER_MS = 2000;
 
 /** Binds all five; throws an error that names the endpoint if one cannot be had. */
 export async function openSockets(
@@ -95,9 +95,30 @@ export async function openSockets(
     drained: () => queues.iopub.drained(),
     async close() {
       await Promise.all(Object.values(queues).map((queue) => queue.drained()));
+      await handedOver(log);
       for (const socket of Object.values(sockets)) socket.close();
     },
   };
+}
+
+/**
+ * Settles when the system has what libzmq was given to send, as far as clients read it. libzmq sends
+ * in a thread of its own, in order, and `process.exit` ends that wherever it is: it does not linger,
+ * and a busy machine lost the last reply. So a message of our own goes there and comes back.
+ */
+async function handedOver(log: Log): Promise<void> {
+  const [near, far] = [new Pair({ linger: 0, receiveTimeout: LINGER_MS }), new Pair({ linger: 0 })];
+  try {
+    await near.bind("tcp://127.0.0.1:*");
+    far.connect(near.lastEndpoint!);
+    await far.send("");
+    await near.receive();
+  } catch (error) {
+    log(`the last messages may be lost: ${error}`);
+  } finally {
+    near.close();
+    far.close();
+  }
 }
 
 /** The socket options for a connection's keys. Never falls back to plain text. */
