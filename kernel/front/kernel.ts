@@ -1,10 +1,9 @@
 /**
- * The front process of the kernel: sockets, the queue of cells, and what clients are told.
+ * The front process of the kernel: sockets, requests and their replies, and what clients are told.
  * It never runs user code, so it answers while a cell runs.
  */
 import { randomUUID } from "node:crypto";
 import { createDebugger, inspectorOf } from "../debugger/debugger.js";
-import type { CommMessage, Origin } from "../engine/protocol.js";
 import type { HelpWanted, Payload } from "../types.js";
 import type { Connection } from "../wire/connection.js";
 import { isLocal } from "../wire/connection.js";
@@ -13,7 +12,9 @@ import { BadRequest, type Fields, readFields } from "./content.js";
 import { type Desk, HANDLERS, helpPage } from "./handlers.js";
 import { createHistory } from "./history.js";
 import { createLog, type Log } from "./log.js";
+import { createOutputs } from "./outputs.js";
 import { createPublisher } from "./publisher.js";
+import { createQueue } from "./queue.js";
 import {
   createSession,
   type SessionListener,
@@ -27,50 +28,18 @@ export interface KernelOptions extends SessionOptions {
   readonly log?: Log;
 }
 
-interface Job {
-  readonly request: Message;
-  readonly run: () => Promise<JsonObject>;
-  readonly settle: (reply: JsonObject) => void;
-}
-
-interface Running {
-  readonly request: Message;
-  /** When its turn came; front ends show how long a cell took from then. */
-  readonly started: string;
-}
-
-/** An interrupt that came when nothing ran. */
-interface Early {
-  readonly request: Message;
-  readonly at: number;
-}
-
 /** Unsent output may grow to this; then the engine waits in its next write. */
 const MOST_BACKLOG = 16 << 20;
 /** How long after an error arriving cells count as sent before it. */
 const IN_FLIGHT_MS = 20;
-/** A cell that was sent before an interrupt arrives at most so long after it, on another socket. */
-const OVERTAKEN_MS = 500;
-/** Outputs of timers find the cell that started them among so many latest ones. */
-const MOST_PARENTS = 2_000;
-
 /** Serves a connection until a client shuts the kernel down. */
 export async function serve(options: KernelOptions): Promise<void> {
   const { connection, log = createLog() } = options;
   const identity = randomUUID();
-  const parents = new Map<Origin, Buffer>();
-  const comms: Desk["comms"] = new Map();
   const history = createHistory();
-  const queue: Job[] = [];
-  let running: Running | null = null;
-  let early: Early | null = null;
-  /** Settles when the running cell, or the last one, has its reply. */
-  let turn: Promise<void> = Promise.resolve();
   /** Takes what the person types while a cell waits for it. */
   let answer: ((text: string) => void) | null = null;
   let sockets: Sockets | null = null;
-  /** The kernel is being shut down; cells that still arrive are not run. */
-  let ending = false;
   let finished: () => void = () => {};
   const end = new Promise<void>((resolve) => {
     finished = resolve;
@@ -85,6 +54,11 @@ export async function serve(options: KernelOptions): Promise<void> {
   const listener: SessionListener = { output, input, engineEnded, debugger: debug };
   const session = createSession(options, listener);
   const publisher = createPublisher((message) => sockets?.send("iopub", message));
+  const outputs = createOutputs(publisher, history);
+  const queue = createQueue({
+    busy: (request) => status("busy", request),
+    overtaken: () => session.interrupt(),
+  });
   if (!isLocal(connection)) log(`listening on ${connection.ip}: reachable from other machines`);
   try {
     sockets = await openSockets(
@@ -116,16 +90,16 @@ export async function serve(options: KernelOptions): Promise<void> {
     history,
     session,
     debugger: debug,
-    comms,
-    execute: (request, fields) => enqueue(request, fields),
+    comms: outputs.comms,
+    execute: (request, fields) => queue.add(request, cell(request, fields)),
     async comm(request, message) {
       const origin = `comm-${request.header.msg_id}`;
-      remember(origin, request.headerBytes);
+      outputs.remember(origin, request.headerBytes);
       await session.comm(message(origin), request.buffers);
     },
     interrupt,
     shutDown(restart, parent) {
-      ending = true;
+      queue.close();
       // The reply must be out first: it is sent when this handler has returned.
       setImmediate(() => void shutDown({ restart, parent }));
     },
@@ -164,17 +138,18 @@ export async function serve(options: KernelOptions): Promise<void> {
       sockets?.send(channel, {
         type: type.replace(/_request$/, "_reply"),
         content,
-        metadata: running?.request === request ? { started: running.started } : {},
+        metadata: startOf(request),
         identities: request.identities,
         parent: request.headerBytes,
       });
     }
     status("idle", request);
     // Servers and front ends take the last status for the kernel's, and may end one that looks idle.
-    if (running !== null && !waits) status("busy", undefined);
+    if (queue.running !== null && !waits) status("busy", undefined);
   }
 
-  function enqueue(request: Message, fields: Fields): Promise<JsonObject> {
+  /** @returns what runs the cell, and resolves with the content of its reply */
+  function cell(request: Message, fields: Fields): () => Promise<JsonObject> {
     const code = fields.string("code");
     const silent = fields.boolean("silent", false);
     const storeHistory = fields.boolean("store_history", true) && !silent;
@@ -192,7 +167,7 @@ export async function serve(options: KernelOptions): Promise<void> {
         payload: asked,
       } = await session.execute(
         { code, silent, storeHistory, userExpressions },
-        (origin) => remember(origin, request.headerBytes),
+        (origin) => outputs.remember(origin, request.headerBytes),
         (count) => {
           if (silent) return;
           const content = { code, execution_count: count };
@@ -208,7 +183,7 @@ export async function serve(options: KernelOptions): Promise<void> {
       if (stopOnError && !silent) {
         // What the client had sent after this cell may still be on its way through the sockets.
         await new Promise((resolve) => setTimeout(resolve, IN_FLIGHT_MS));
-        abortQueue();
+        queue.abort();
       }
       return {
         status: "error",
@@ -218,40 +193,26 @@ export async function serve(options: KernelOptions): Promise<void> {
         payload: [],
       };
     };
-    return new Promise((settle) => {
-      queue.push({ request, run, settle });
-      if (ending) abortQueue();
-      else runNext();
-    });
+    return async () => {
+      try {
+        return await run();
+      } catch (error) {
+        log(`internal: execute_request: ${errorText(error)}`);
+        return cellErrorReply(error);
+      } finally {
+        answer = null;
+      }
+    };
   }
 
   async function payloadContent(payload: Payload | HelpWanted): Promise<Payload> {
     return "about" in payload ? helpPage(payload, desk) : payload;
   }
 
-  function runNext(): void {
-    if (running !== null) return;
-    const job = queue.shift();
-    if (job !== undefined) turn = take(job);
-  }
-
-  async function take(job: Job): Promise<void> {
-    running = { request: job.request, started: new Date().toISOString() };
-    status("busy", job.request);
-    try {
-      const reply = job.run();
-      if (wasOvertaken(job.request)) session.interrupt();
-      job.settle(await reply);
-    } catch (error) {
-      log(`internal: execute_request: ${errorText(error)}`);
-      job.settle(cellErrorReply(error));
-    }
-    answer = null;
-    // The reply and idle of this cell come before busy of the next.
-    setImmediate(() => {
-      running = null;
-      runNext();
-    });
+  /** In the reply's metadata: when the cell's turn came. */
+  function startOf(request: Message): JsonObject {
+    const { running } = queue;
+    return running?.request === request ? { started: running.started } : {};
   }
 
   /** For a cell that was not understood, or met a mistake of ours. */
@@ -259,81 +220,20 @@ export async function serve(options: KernelOptions): Promise<void> {
     return { ...errorReply(error), execution_count: session.count() };
   }
 
-  function abortQueue(): void {
-    for (const { request, settle } of queue.splice(0)) {
-      status("busy", request);
-      settle({ status: "aborted" });
-    }
-  }
-
   function interrupt(request?: Message): void {
     answer = null;
-    early = request !== undefined && running === null ? { request, at: performance.now() } : null;
+    queue.interrupted(request);
     session.interrupt();
   }
 
-  /** By an interrupt that its client had sent after it. */
-  function wasOvertaken({ header }: Message): boolean {
-    if (early === null || performance.now() - early.at > OVERTAKEN_MS) return false;
-    const { session, date } = early.request.header;
-    return header.session === session && Date.parse(header.date) < Date.parse(date);
-  }
-
   function output(message: SessionOutput, buffers: readonly Buffer[]): void {
-    const parent = parents.get(message.origin);
-    // Moved to the end: a widget's cell is not forgotten for the many messages that it handles.
-    if (parent !== undefined) remember(message.origin, parent);
-    switch (message.type) {
-      case "stream":
-        publisher.stream(message.name, message.text, parent);
-        break;
-      case "display": {
-        const { data, metadata, displayId, update } = message;
-        const transient = displayId === undefined ? {} : { display_id: displayId };
-        const type = update ? "update_display_data" : "display_data";
-        publisher.publish({ type, content: { data, metadata, transient }, parent });
-        break;
-      }
-      case "result": {
-        const { data, metadata, count } = message;
-        const content = { data, metadata, execution_count: count };
-        publisher.publish({ type: "execute_result", content, parent });
-        const text = data["text/plain"];
-        if (typeof text === "string") history.addOutput(count, text);
-        break;
-      }
-      case "clear":
-        publisher.publish({ type: "clear_output", content: { wait: message.wait }, parent });
-        break;
-      case "error":
-        publisher.publish({ type: "error", content: { ...message.error }, parent });
-        break;
-      default:
-        publishComm(message, buffers, parent);
-    }
+    outputs.publish(message, buffers);
     throttle();
   }
 
-  function publishComm(
-    message: CommMessage,
-    buffers: readonly Buffer[],
-    parent: Buffer | undefined,
-  ): void {
-    const { type, id, data, metadata } = message;
-    if (type === "comm_open") comms.set(id, { target: message.target });
-    if (type === "comm_close") comms.delete(id);
-    const target = type === "comm_open" ? { target_name: message.target } : {};
-    const content = { comm_id: id, data, ...target };
-    publisher.publish({ type, content, parent, metadata, buffers });
-  }
-
-  /** Widgets then show that they are dead, instead of waiting for answers. */
   function engineEnded(description: string): void {
     log(description);
-    for (const id of comms.keys()) {
-      const message = { type: "comm_close", origin: "", id, data: {}, metadata: {} } as const;
-      publishComm(message, [], undefined);
-    }
+    outputs.closeComms();
   }
 
   function throttle(): void {
@@ -344,6 +244,7 @@ export async function serve(options: KernelOptions): Promise<void> {
 
   /** Asks the client that sent the running cell, if it said that it can be asked. */
   function input(prompt: string, password: boolean): Promise<string | null> {
+    const { running } = queue;
     if (running === null || running.request.content.allow_stdin === false) {
       return Promise.resolve(null);
     }
@@ -365,16 +266,6 @@ export async function serve(options: KernelOptions): Promise<void> {
     }
   }
 
-  function remember(origin: Origin, parent: Buffer): void {
-    parents.delete(origin);
-    parents.set(origin, parent);
-    if (parents.size <= MOST_PARENTS) return;
-    for (const oldest of parents.keys()) {
-      parents.delete(oldest);
-      break;
-    }
-  }
-
   function status(state: "starting" | "busy" | "idle", request: Message | undefined): void {
     const content = { execution_state: state };
     publisher.publish({ type: "status", content, parent: request?.headerBytes });
@@ -382,8 +273,8 @@ export async function serve(options: KernelOptions): Promise<void> {
 
   /** @param asked by a client's request: then all clients are told */
   async function shutDown(asked?: { restart: boolean; parent: Buffer }): Promise<void> {
-    ending = true;
-    abortQueue();
+    queue.close();
+    queue.abort();
     if (asked !== undefined) {
       const { restart, parent } = asked;
       publisher.publish({ type: "shutdown_reply", content: { status: "ok", restart }, parent });
@@ -391,7 +282,7 @@ export async function serve(options: KernelOptions): Promise<void> {
     await session.dispose();
     publisher.flush();
     // The cell that ran gets its reply and its idle.
-    await turn;
+    await queue.settled();
     await new Promise((resolve) => setImmediate(resolve));
     await sockets?.close();
     finished();
