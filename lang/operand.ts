@@ -188,6 +188,8 @@ export function axisOf(op: string, axis: number, rank: number, shape?: Shape): n
   throw new HypatiaError(op, `axis ${axis} does not exist`, {
     got: shape ? `shape ${formatShape(shape)}` : `${rank} axes`,
     expected: rank === 0 ? "no axis: this is a scalar" : `an axis from ${-rank} to ${rank - 1}`,
+    // `max(3, 5)`
+    ...(rank === 0 ? { remedy: `put several numbers in a list: ${op}([a, b])` } : {}),
   });
 }
 

@@ -54,6 +54,7 @@ export function lowerExpressions(
       if (condition !== undefined) checkCondition(condition);
       if (ts.isElementAccessExpression(node)) checkAccess(node);
       if (ts.isCallExpression(node)) checkTruths(node);
+      if (ts.isForInStatement(node)) checkNames(node);
       ts.forEachChild(node, visit);
     }
   }
@@ -260,6 +261,19 @@ export function lowerExpressions(
       `a Tensor has no elements in brackets. Pick with ${name}.at(0), ${name}.at(null, 1) or ` +
         `${name}.at(range(0, 5)). An element cannot be assigned: tensors never change; compute a ` +
         "new one, with where or concat.",
+    );
+  }
+
+  /** Python's `for i in …`, which JavaScript takes for the names of properties. */
+  function checkNames({ expression }: typescript.ForInStatement): void {
+    const isRange = checker.getTypeAtLocation(expression).symbol?.name === "AxisRange";
+    if (!isRange && tensorness(expression) !== "tensor") return;
+    refuse(
+      expression,
+      "for … in goes through the names of properties. " +
+        (isRange
+          ? "Count with for (let i = 0; i < n; i++)."
+          : `Write for (const row of ${expression.getText(file)}.toArray(1)), or take x.at(i).`),
     );
   }
 

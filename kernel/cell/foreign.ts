@@ -40,6 +40,8 @@ const instead: Readonly<Record<string, string>> = {
 const noLinearSolver =
   "There are products, but no decompositions of matrices: iterate with dot, or import a package.";
 const noLoop = "Loop over a compiled function; shared variables and updates keep its state.";
+const waiting = "Write await new Promise((done) => setTimeout(done, 1000)).";
+export const asserting = 'import assert from "node:assert" gives assert(a < b).';
 const shown = "A plot is shown where a cell ends with it, and by display(plot(y)).";
 
 /** Functions, where they are called: a variable may be called so, too. */
@@ -83,6 +85,19 @@ export const foreignFunctions: Readonly<Record<string, string>> = {
   imshow: "Write image(x), with a colormap if you like.",
   show: shown,
   figure: shown,
+  help: "name? in a cell's last line shows what it is.",
+  type: "Write typeof x, or x.dtype for a tensor.",
+  dir: "Press Tab behind x., or take Object.keys(x).",
+  sleep: waiting,
+  assert: asserting,
+  sorted: "[...xs].sort((a, b) => a - b) sorts numbers, sort(x) a tensor.",
+  open: 'readFileSync(path, "utf8") of node:fs reads a file.',
+  elif: "It is spelt else if (…) { … }.",
+};
+
+/** Members of names that are not known: Python's modules. */
+export const foreignModules: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  time: { sleep: waiting, time: "Write performance.now(), in milliseconds." },
 };
 
 const noPrefix = "The functions need no prefix: zeros(3), mean(x), random.normal(3).";
@@ -107,6 +122,7 @@ export const foreignNames: Readonly<Record<string, string>> = {
   list: "Write [...xs].",
   dict: "Write { a: 1 }, or new Map().",
   set: "Write new Set(xs).",
+  pass: "Write {} for a block with nothing in it.",
   input: "Write prompt(message).",
   enumerate: "Write xs.entries().",
   zip: "Write xs.map((x, i) => [x, ys[i]]).",
@@ -148,6 +164,8 @@ export const foreignMethods: Readonly<Record<string, string>> = {
   numpy: "Write x.toArray(), or x.data() for a typed array.",
   tolist: "Write x.toArray().",
   detach: "Write x.stopGradient().",
+  grad: "Write grad(loss, w).",
+  cuda: 'Write config.backend = "webgpu".',
   backward: "Write grad(loss, [w, b]).",
   pow: "Write x ** y.",
   add_: "Write x = x + y for a let, or shared variables and updates.",

@@ -1,4 +1,5 @@
 /** What to write in a cell instead of Python's syntax, which the parser only trips over. */
+import { asserting } from "./foreign.js";
 
 /** A line of a cell, the advice for it; the first that fits is given. */
 type Habit = readonly [line: RegExp, advice: string];
@@ -21,7 +22,9 @@ const habits: readonly Habit[] = [
     "Write for (let i = 0; i < n; i++) { … } to count, for (const x of xs) { … } for a list.",
   ],
   [/^\s*(?:try|except\b.*|finally)\s*:/, "Write try { … } catch (error) { … }."],
-  [/^\s*with\s.*:\s*$/, "There is no with: write const file = …, and close it when it is done."],
+  [/^\s*raise\b/, "Write throw new Error(…)."],
+  [/^\s*assert\s/, asserting],
+  [/^\s*with\s[^{]*:/, "There is no with: write const file = …, and close it when it is done."],
   [
     /^\s*(?:(?:if|while)\s+[^\s(].*|(?:if|while)\b.*:\s*|elif\b.*|else\s*:.*)$/,
     "Write if (a === b) { … } else if (c) { … } else { … }, and while (a) { … }.",

@@ -5,6 +5,7 @@ import {
   foreignFunctions,
   foreignMembers,
   foreignMethods,
+  foreignModules,
   foreignNames,
   foreignRandom,
   foreignTypes,
@@ -42,6 +43,8 @@ const operand: Remedy = ({ message, file, start, end, checker }) => {
   if (message.includes("Promise<")) return "It is a promise: write await in front of it.";
   const node = nodeAt(file, start, end);
   const expression = ts.isBinaryExpression(node) ? node : node.parent;
+  if (ts.isStringLiteral(node) && /^\s*\*/.test(file.text.slice(node.end)))
+    return `Write ${node.getText(file)}.repeat(3).`;
   if (ts.isStringLiteral(node) && /^\s*%/.test(file.text.slice(node.end)))
     return "Write `${n} steps` in backticks.";
   const bits = ts.isBinaryExpression(expression)
@@ -76,6 +79,13 @@ const misfit: Remedy = ({ message, file, start, end }) => {
       ? "The functions of Math are for numbers: use those of tensors, such as sqrt(x), or x.item()."
       : "x.item() is the number in a tensor of one element.";
   }
+  if (isTensor && to.startsWith("AxisArgument")) {
+    const called = callAround(nodeAt(file, start, end))?.expression.getText(file);
+    const larger = called === "max" ? "larger" : called === "min" ? "smaller" : undefined;
+    return larger === undefined
+      ? undefined
+      : `Of two tensors the ${larger} elements are ${called}imum(a, b), of two numbers Math.${called}(a, b).`;
+  }
   if (isTensor && to === "readonly Tensor[]") return "Put it in a list: [x].";
   if (/^(?:Dim|Size)$/.test(from)) return "Number(size) is its number, if it is not symbolic.";
   if (to.includes("readonly [SharedVariable, Operand]"))
@@ -97,6 +107,8 @@ const unknownName: Remedy = (finding) => {
   if (ts.isTypeReferenceNode(parent) && foreignTypes[name] !== undefined)
     return `Write ${foreignTypes[name]}.`;
   if (foreignNames[name] !== undefined) return foreignNames[name];
+  const member = ts.isPropertyAccessExpression(parent) ? parent.name.text : "";
+  if (foreignModules[name]?.[member] !== undefined) return foreignModules[name][member];
   const isCalled = ts.isCallExpression(parent) && parent.expression.end === end;
   if (isCalled && foreignFunctions[name] !== undefined) return foreignFunctions[name];
   if (dtypeNames[name] !== undefined || Object.values(dtypeNames).includes(name))
@@ -107,10 +119,29 @@ const unknownName: Remedy = (finding) => {
     ts.isCallExpression(parent.parent);
   if (isKeyword) return "There are no keyword arguments: options are written { name: value }.";
   const near = nearestName(name, names);
-  if (message.includes("Did you mean") && near === undefined) return undefined;
+  if (near === undefined) {
+    const fresh = declaration(nodeAt(file, start, end), name);
+    if (fresh !== undefined) return fresh;
+    if (message.includes("Did you mean")) return undefined;
+  }
   const question = near ? `did you mean ${near}?` : "has the cell that declares it been run?";
   return `Nothing in this session is called ${name}; ${question}`;
 };
+
+/** `n = 5` and `a, b = 1, 2`, where other languages make the names. */
+function declaration(node: typescript.Node, name: string): string | undefined {
+  const isAssignment = (of: typescript.Node): of is typescript.AssignmentExpression<never> =>
+    ts.isBinaryExpression(of) && of.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.CommaToken)
+    return isAssignment(parent.right)
+      ? "Several names are declared in brackets: const [a, b] = [1, 2]."
+      : undefined;
+  const target = ts.isArrayLiteralExpression(parent) ? parent : node;
+  return isAssignment(target.parent) && target.parent.left === target
+    ? `A new name is declared: const ${name} = …, or let ${name} = … to change it later.`
+    : undefined;
+}
 
 /** A property that is not there, by the name that other libraries give it. */
 const unknownProperty: Remedy = ({ message }) => {
@@ -158,6 +189,20 @@ const missing: Remedy = (finding) => {
   return `Install it in the notebook's folder: npm install ${parts.join("/")}`;
 };
 
+/** `x.sum({ axis: 0 })`: the axis among the options. */
+const option: Remedy = ({ message, file, start, end }) => {
+  const called = callAround(nodeAt(file, start, end))?.expression;
+  return message.includes("'axis' does not exist in type 'readonly number[]'") && called
+    ? `The axis is an argument by itself: ${axisCall(called, file)}.`
+    : undefined;
+};
+
+function axisCall(called: typescript.Expression, file: typescript.SourceFile): string {
+  const name = called.getText(file);
+  const x = ts.isPropertyAccessExpression(called) ? "" : "x, ";
+  return `${name}(${x}0), or ${name}(${x}[0, 1])`;
+}
+
 /** By TypeScript's number. */
 const remedies: Readonly<Record<number, Remedy>> = {
   2304: unknownName,
@@ -170,16 +215,23 @@ const remedies: Readonly<Record<number, Remedy>> = {
   2339: unknownProperty,
   2551: unknownProperty,
   2345: misfit,
+  2353: option,
   2362: operand,
   2363: operand,
   2365: operand,
   2488: iterated,
+  2538: ({ message }) =>
+    /'(?:Tensor|SharedVariable)'/.test(message)
+      ? "The shape would depend on the data: write where(mask, x, 0). Positions go in " +
+        "x.take(indices, axis)."
+      : undefined,
   2588: assigned,
   2739: ({ message }) =>
     message.includes("'SharedVariable'")
       ? "Only shared variables are updated: make it with shared(value, name)."
       : undefined,
   2632: assigned,
+  2839: () => "Compare what they hold: String(a) === String(b).",
   17006: () => "Write -(x ** y) or (-x) ** y.",
 };
 

@@ -78,6 +78,7 @@ const misuses: [what: string, run: () => unknown, ...message: RegExp[]][] = [
   ["scalars", () => h.matmul(1, x), /^matmul: an operand is a scalar/, /multiply/],
   ["dtypes", () => h.add(h.zeros(1, { dtype: "u64" }), i32(1)), /^add: u64 and i32/, /cast/],
   ["a number", () => h.add(h.zeros(1, { dtype: "u8" }), 300), /^add: the number 300/],
+  ["numbers for a list", () => h.max(3, 5), /^max: axis 5 does not exist/, /max\(\[a, b\]\)/],
   ["an axis", () => h.sum(f(2, 3), 2), /^sum: axis 2 does not exist/, /-2 to 1/],
   ["axes", () => h.sum(f(2, 3), [0, -2]), /given twice/],
   ["an empty axis", () => h.max(f(0, 3), 0), /^max: an empty axis/],

@@ -84,6 +84,40 @@ const table: readonly (readonly [source: string, ...remedy: string[]])[] = [
   ["[1].append(2)", "Write xs.push(x)."],
   ["'%d' % 3", "Write `${n} steps` in backticks."],
   ["'abc'.length()", "It is a value, not a function: write it without ()."],
+  ["fresh = 5", "A new name is declared: const fresh = …, or let fresh = … to change it later."],
+  [
+    "[fresh, w2] = [1, 2]",
+    "A new name is declared: const fresh = …, or let fresh = … to change it later.",
+  ],
+  ["latr = 5", "Nothing in this session is called latr; did you mean later?"],
+  ["a, b = 1, 2", "Several names are declared in brackets: const [a, b] = [1, 2]."],
+  [
+    "x[x > 2]",
+    "The shape would depend on the data: write where(mask, x, 0). Positions go in x.take(indices, axis).",
+  ],
+  ["x.shape == [2, 2]", "Compare what they hold: String(a) === String(b)."],
+  ["'ab' * 3", "Write 'ab'.repeat(3)."],
+  ["help(x)", "name? in a cell's last line shows what it is."],
+  ["type(x)", "Write typeof x, or x.dtype for a tensor."],
+  ["dir(x)", "Press Tab behind x., or take Object.keys(x)."],
+  ["time.sleep(1)", "Write await new Promise((done) => setTimeout(done, 1000))."],
+  ["time.time()", "Write performance.now(), in milliseconds."],
+  ["sleep(1)", "Write await new Promise((done) => setTimeout(done, 1000))."],
+  ["assert(1 < 2)", 'import assert from "node:assert" gives assert(a < b).'],
+  ["sorted([2, 1])", "[...xs].sort((a, b) => a - b) sorts numbers, sort(x) a tensor."],
+  ["open('data.txt')", 'readFileSync(path, "utf8") of node:fs reads a file.'],
+  ["pass", "Write {} for a block with nothing in it."],
+  ["w.grad", "Write grad(loss, w)."],
+  [
+    "max(x, w)",
+    "Of two tensors the larger elements are maximum(a, b), of two numbers Math.max(a, b).",
+    "max(x: Operand, axis?: AxisArgument, options?: ReduceOptions): Tensor",
+  ],
+  [
+    "x.sum({ axis: 0 })",
+    "The axis is an argument by itself: x.sum(0), or x.sum([0, 1]).",
+    "x.sum(axis?: AxisArgument, options?: ReduceOptions): Tensor",
+  ],
   ["import './nope.ts'", "Paths are taken from the notebook's folder."],
 ];
 
@@ -117,6 +151,12 @@ const syntax: readonly (readonly [source: string, remedy?: string])[] = [
   ['f"{x}"', "Write `${n} steps` in backticks."],
   ['"""doc"""', "Text of several lines stands in backticks: `…`."],
   ["const s = “hi”", "Quotes are straight: \" or '."],
+  ["raise ValueError('x')", "Write throw new Error(…)."],
+  ["assert 1 < 2", 'import assert from "node:assert" gives assert(a < b).'],
+  [
+    "with open('f') as f: pass",
+    "There is no with: write const file = …, and close it when it is done.",
+  ],
   ["# comment", "A comment begins with //."],
   [
     "x[:, 1]",
@@ -143,6 +183,10 @@ const once: readonly (readonly [source: string, count: number])[] = [
 ];
 
 const messages: readonly (readonly [source: string, message: string])[] = [
+  [
+    "for (const i in range(3)) i",
+    "for … in goes through the names of properties. Count with for (let i = 0; i < n; i++).",
+  ],
   ["w = 1", "Cannot assign to 'w' because it is a constant."],
   ["random.randn(3)", "Property 'randn' does not exist on type 'random'."],
   [

@@ -88,6 +88,13 @@ const messages: [source: string, messages: string[]][] = [
   ],
   ["if (o) num", []],
   [
+    "for (const row in x) num",
+    [
+      "1:19 for … in goes through the names of properties. Write for (const row of x.toArray(1)), or take x.at(i).",
+    ],
+  ],
+  ["for (const key in { a: 1 }) num", []],
+  [
     "!x",
     [
       "1:2 a Tensor is always true as a condition. Take its value with .item(), or choose between tensors with where(condition, a, b).",
