@@ -229,7 +229,7 @@ function callAround({ service, path, start, offset }: Cursor): Inspection | null
   };
 }
 
-/** Where the name at `at` was declared; for a `let` of an earlier cell, in that cell. */
+/** Where the name at `at` was declared: in an earlier cell, not in a header that passes it on. */
 function definitionAt(
   service: typescript.LanguageService,
   path: string,
@@ -237,10 +237,13 @@ function definitionAt(
 ): typescript.DefinitionInfo | undefined {
   const definitions = service.getDefinitionAtPosition(path, at) ?? [];
   const found = definitions.find(({ contextSpan }) => contextSpan !== undefined) ?? definitions[0];
-  if (found?.contextSpan === undefined || found.fileName !== path) return found;
-  // The header's `declare let x: typeof import("…").x;`: the name at its end leads there.
-  if (!definitionText(service, found)?.startsWith("declare let ")) return found;
-  return definitionAt(service, path, found.contextSpan.start + found.contextSpan.length - 2);
+  if (found?.contextSpan === undefined) return found;
+  const text = definitionText(service, found) ?? "";
+  // `declare let x: typeof import("…").x;` of this cell, or of one that gave the name to a type,
+  // too: the name at its end leads on.
+  if (!/^declare (?:let|const) [^:]+: typeof import\("hypatia-cell:/.test(text)) return found;
+  const { start, length } = found.contextSpan;
+  return definitionAt(service, found.fileName, start + length - 2);
 }
 
 function definitionText(

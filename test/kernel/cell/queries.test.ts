@@ -254,6 +254,15 @@ describe("questions about cells", function () {
     expect(session.language.inspect("rate", 2, 1)?.source).to.equal("let rate = 0.1;");
   });
 
+  it("shows at detail 1 the value's source, where a later cell gave its name to a type, too", () => {
+    const fresh = createSession(process.cwd());
+    fresh.compile("const kind = [1, 2];");
+    fresh.compile("type kind = number;");
+    expect(fresh.language.inspect("kind", 4, 1)?.source).to.equal("const kind = [1, 2];");
+    const use = "let k = kind";
+    expect(fresh.language.inspect(use, use.length, 1)?.source).to.equal("const kind = [1, 2];");
+  });
+
   it("finds nothing between names", () => {
     expect(session.language.inspect("1  + 2", 2, 0)).to.equal(null);
   });
