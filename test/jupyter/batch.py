@@ -94,7 +94,7 @@ class Batch(unittest.TestCase):
 
     def program(self, *command: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, timeout=200, check=False
+            command, cwd=self.folder, capture_output=True, text=True, timeout=400, check=False
         )
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done
@@ -105,7 +105,7 @@ class Batch(unittest.TestCase):
     def hypatia(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [*get_kernel_spec(KERNEL).argv[:2], *arguments]
         return subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, timeout=200, check=False
+            command, cwd=self.folder, capture_output=True, text=True, timeout=400, check=False
         )
 
     def test_nbconvert_executes_a_notebook(self) -> None:
@@ -157,7 +157,7 @@ class Batch(unittest.TestCase):
         self.assertEqual(outputs(done)[1][0]["data"]["text/plain"], "42")
 
     def test_a_notebook_of_tensors_comes_to_the_same_in_all_of_them(self) -> None:
-        client = nbclient.NotebookClient(tensors(), timeout=60)
+        client = nbclient.NotebookClient(tensors(), timeout=120)
         reference = timeless(outputs(client.execute()))
         self.assertEqual(reference[2][0]["data"]["text/plain"], "[ 2, 3 ]")
         self.assertIn("f32 [2, 3]", reference[3][0]["data"]["text/plain"])
@@ -193,7 +193,7 @@ class Batch(unittest.TestCase):
     def test_papermill_stops_at_an_error_and_says_which(self) -> None:
         path = self.write("1", "throw new RangeError('too far')", "2")
         command = [sys.executable, "-m", "papermill", str(path), str(self.folder / "out.ipynb")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("RangeError: too far", re.sub(r"\x1b\[\d+m", "", done.stderr))
         failed = outputs(nbformat.read(self.folder / "out.ipynb", 4))

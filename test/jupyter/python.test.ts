@@ -22,7 +22,7 @@ type Ended = {
 };
 
 describe("jupyter", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let installed: Installation | undefined;
 
   before(function () {

@@ -1,6 +1,6 @@
 /** The language from a snapshot, as kernels start it, and from one that is no good. */
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -25,7 +25,7 @@ describe("the language's snapshot", function () {
   after(() => {
     if (usual === undefined) delete process.env.XDG_CACHE_HOME;
     else process.env.XDG_CACHE_HOME = usual;
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 }); // A maker may have been at it.
   });
 
   /** The messages about `sources`, run one after the other; "" for one that passes. */
@@ -76,6 +76,7 @@ describe("the language's snapshot", function () {
     const path = findSnapshot()!;
     writeFileSync(path, "not a snapshot", { mode: 0o600 });
     expect(await check(["const a = ones([2]); a * 2"])).to.deep.equal([""]);
-    expect(findSnapshot()).to.equal(null);
+    // Where that took long, there is a new one.
+    expect(existsSync(path) && statSync(path).size < 1000).to.equal(false);
   });
 });
