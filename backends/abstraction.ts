@@ -3,7 +3,7 @@
  * structure: `x * 0.1` and `x * 0.2`, `rows.at(range(0, 10))` and `rows.at(range(10, 20))`, one
  * draw of `random.normal([3])` and the next.
  */
-import { hostArray, isFloat } from "../lang/dtype.js";
+import { hostArray, isBig, isFloat } from "../lang/dtype.js";
 import type { Node, NodeOf } from "../lang/graph.js";
 import { node, rebuild, withInputs } from "../lang/node.js";
 import { asVariable, namedSize } from "../lang/size.js";
@@ -28,15 +28,8 @@ export function abstractData(nodes: readonly Node[]): Abstraction {
   const values: Value[] = [];
   const starts = new Map<string, number>();
   const symbolFor = (value: Value): Node => {
+    const symbol = dataSymbol(symbols.length, value);
     values.push(value);
-    const { dtype, shape } = value;
-    const position = symbols.length;
-    const symbol = node("symbol", [], {
-      name: `data${position}`,
-      id: -1e9 - position,
-      dtype,
-      shape,
-    });
     symbols.push(symbol);
     return symbol;
   };
@@ -81,18 +74,27 @@ export function abstractData(nodes: readonly Node[]): Abstraction {
   return { roots, symbols, values, starts };
 }
 
+/** The symbol that stands for the data at a position among a program's inputs. */
+export const dataSymbol = (position: number, { dtype, shape }: Value): NodeOf<"symbol"> =>
+  node("symbol", [], { name: `data${position}`, id: -1e9 - position, dtype, shape });
+
 /** Numbers that rules match or that change what an op becomes: exponents, signs, halves. */
 const largestSpecial = 4;
 
-function isOrdinary({ dtype, attrs: { value } }: NodeOf<"literal">): boolean {
+/** Whether no rule looks for the number. */
+export function isPlain(value: number | bigint | boolean): boolean {
   const number = Number(value);
-  if (!isFloat(dtype) || !Number.isFinite(number)) return false;
+  if (!Number.isFinite(number)) return false;
   const isPowerOfTwo = number !== 0 && Math.log2(Math.abs(number)) % 1 === 0;
   return !isPowerOfTwo && !(Number.isInteger(number) && Math.abs(number) <= largestSpecial);
 }
 
-function scalarValue({ dtype, attrs: { value } }: NodeOf<"literal">): Value {
+const isOrdinary = ({ dtype, attrs: { value } }: NodeOf<"literal">): boolean =>
+  isFloat(dtype) && isPlain(value);
+
+/** A literal as data. */
+export function scalarValue({ dtype, attrs: { value } }: NodeOf<"literal">): Value {
   const data = hostArray(dtype, 1);
-  data[0] = Number(value);
+  data[0] = isBig(dtype) ? BigInt(value) : Number(value);
   return hostValue(dtype, [], data);
 }

@@ -32,13 +32,14 @@ export function createRuntime(selector: BackendSelector): Runtime {
 const keptEvaluations = 256;
 
 /**
- * Closed expressions: the first of a structure is compiled for its sizes; when one comes that
- * differs in its sizes only, it and all further ones share a program that takes them at run time.
+ * Closed expressions: the first of a structure is compiled for its sizes and integers; when one
+ * comes that differs in these only, it and all further ones share a program that takes them at run
+ * time.
  */
 class Evaluations {
   readonly #selector: BackendSelector;
   readonly #programs = new RecentlyUsed<CompiledGraph>(keptEvaluations, (graph) => graph.free());
-  /** Structures, their sizes left open, of which there is a program for some sizes. */
+  /** Structures, their sizes and integers left open, of which there is a program for some. */
   readonly #structures = new RecentlyUsed<readonly Node[]>(keptEvaluations);
 
   constructor(selector: BackendSelector) {
@@ -57,7 +58,7 @@ class Evaluations {
         this.#programs.get(structure) ??
         this.#programs.put(structure, this.#compile(generic.roots, generic.symbols, 0));
       const sizes = new Map([...starts, ...generic.sizes]);
-      return runAs(nodes, shared, generic.roots, values, sizes);
+      return runAs(nodes, shared, generic.roots, [...values, ...generic.integers], sizes);
     }
     if (generic && structure) this.#structures.put(structure, generic.roots);
     // What is left open are starts of slices.

@@ -1,10 +1,13 @@
 /**
- * Closed expressions as functions of their sizes, so that one program serves a sweep over shapes.
+ * Closed expressions as functions of their sizes and integers, so that one program serves a sweep
+ * over shapes, or over `arange(10) * i`.
  *
  * Equal sizes become the same variable. Nothing is said about how the variables depend on each
  * other, and nothing needs to be: with its numbers put back, the result is the very expression that
  * it was made from. So expressions that give the same result differ in these numbers only.
  */
+
+import { isInteger } from "../lang/dtype.js";
 import { HypatiaError } from "../lang/error.js";
 import type { Node, NodeOf } from "../lang/graph.js";
 import { node, rebuild, topologicalOrder, withInputs } from "../lang/node.js";
@@ -17,10 +20,15 @@ import {
   type Shape,
   subtractDims,
 } from "../lang/size.js";
+import type { Value } from "../lang/value.js";
+import { dataSymbol, isPlain, scalarValue } from "./abstraction.js";
 
 export interface SizeAbstraction {
   readonly roots: readonly Node[];
+  /** Those that there were, then one for each integer that was replaced. */
   readonly symbols: readonly NodeOf<"symbol">[];
+  /** The integers that were replaced. */
+  readonly integers: readonly Value[];
   /** The numbers that were replaced, by the keys of their variables. */
   readonly sizes: ReadonlyMap<string, number>;
 }
@@ -31,7 +39,10 @@ const smallTensor = 1 << 16;
 /** In larger tensors, sizes below this stay numbers: loops over them are unrolled. */
 const smallSize = 16;
 
-/** Replaces sizes by variables; null if there is none to replace, or if that is not possible. */
+/**
+ * Replaces sizes by variables, and integers by symbols; null if there is none to replace, or if
+ * that is not possible.
+ */
 export function abstractSizes(
   roots: readonly Node[],
   symbols: readonly NodeOf<"symbol">[],
@@ -51,22 +62,48 @@ export function abstractSizes(
     return made;
   };
   const replaced = new Map<Node, Node>();
+  const divisors = largest <= smallTensor ? new Set() : divisorsIn(roots);
+  const integers: { readonly symbol: NodeOf<"symbol">; readonly value: Value }[] = [];
+  const symbolFor = (literal: NodeOf<"literal">): Node => {
+    const value = scalarValue(literal);
+    const symbol = dataSymbol(symbols.length + integers.length, value);
+    integers.push({ symbol, value });
+    return symbol;
+  };
   try {
     const generic = rebuild(roots, (old, inputs) => {
-      const made = withSizes(old, inputs, variableFor);
+      const isOpen = old.op === "literal" && isOpenInteger(old) && !divisors.has(old);
+      const made = isOpen ? symbolFor(old) : withSizes(old, inputs, variableFor);
       replaced.set(old, made);
       return made;
     });
-    if (variables.size === 0) return null;
+    if (variables.size === 0 && integers.length === 0) return null;
+    const sized = symbols.map((symbol) => (replaced.get(symbol) ?? symbol) as NodeOf<"symbol">);
     return {
       roots: generic,
-      symbols: symbols.map((symbol) => (replaced.get(symbol) ?? symbol) as NodeOf<"symbol">),
+      symbols: [...sized, ...integers.map(({ symbol }) => symbol)],
+      integers: integers.map(({ value }) => value),
       sizes: new Map([...variables].map(([number, size]) => [asVariable(size)!.key, number])),
     };
   } catch (error) {
     if (error instanceof HypatiaError) return null; // a rule that has to know the numbers
     throw error;
   }
+}
+
+const isOpenInteger = ({ dtype, attrs: { value } }: NodeOf<"literal">): boolean =>
+  isInteger(dtype) && isPlain(value);
+
+/** Numbers that are divided by: a division by a number that is known is several times as fast. */
+function divisorsIn(roots: readonly Node[]): ReadonlySet<Node> {
+  const found = new Set<Node>();
+  for (const { op, inputs } of topologicalOrder(roots)) {
+    if (op !== "floorDiv" && op !== "mod") continue;
+    let divisor = inputs[1];
+    while (divisor.op === "reshape" || divisor.op === "expand") [divisor] = divisor.inputs;
+    found.add(divisor);
+  }
+  return found;
 }
 
 function withSizes(old: Node, inputs: readonly Node[], variableFor: (size: Dim) => Dim): Node {

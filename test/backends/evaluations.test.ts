@@ -7,6 +7,7 @@ import type { GraphSpec } from "../../compiler/graph-spec.js";
 import { bindSizes } from "../../compiler/sizes.js";
 import type { TypedArray } from "../../lang/dtype.js";
 import type { Node } from "../../lang/graph.js";
+import { node, rebuild, withInputs } from "../../lang/node.js";
 import { run } from "../compiler/build.js";
 import { memoryInUse } from "../memory.js";
 import { table } from "../ops/table.js";
@@ -21,6 +22,18 @@ const graphOf = (inputs: readonly Node[], outputs: readonly Node[]): GraphSpec =
 /** What a program is given for a value. */
 const dataOf = ({ data }: h.Value): TypedArray => data;
 
+/** The expressions with numbers in the place of the symbols that stand for them. */
+const withIntegers = (roots: readonly Node[], first: number, integers: readonly h.Value[]) =>
+  rebuild(roots, (old, inputs) => {
+    const integer = integers.findIndex(
+      (_, k) => old.op === "symbol" && old.attrs.name === `data${first + k}`,
+    );
+    if (integer < 0) return withInputs(old, inputs);
+    const { dtype, data } = integers[integer];
+    const isBig = dtype === "i64" || dtype === "u64";
+    return node("literal", [], { dtype, value: isBig ? BigInt(data[0]) : Number(data[0]) });
+  });
+
 describe("an expression without its sizes", () => {
   for (const [group, cases] of Object.entries(table))
     it(`is the same with them put back, and has its value: ${group}`, () => {
@@ -30,9 +43,11 @@ describe("an expression without its sizes", () => {
         const generic = abstractSizes(roots, symbols);
         if (generic === null) continue;
         const open = graphOf(generic.symbols, generic.roots);
-        expect(bindSizes(open, generic.sizes).outputs, of.name).to.deep.equal(roots);
+        const sized = bindSizes(open, generic.sizes).outputs;
+        expect(withIntegers(sized, symbols.length, generic.integers), of.name).to.deep.equal(roots);
         const valuesOf = (graph: GraphSpec, sizes: ReadonlyMap<string, number>): number[] => {
-          const data = new Map(graph.inputs.map((leaf, i) => [leaf, dataOf(values[i])]));
+          const all = [...values, ...generic.integers];
+          const data = new Map(graph.inputs.map((leaf, i) => [leaf, dataOf(all[i])]));
           return Array.from(run(graph, data, sizes)[0], Number);
         };
         const want = valuesOf(graphOf(symbols, roots), starts);
@@ -70,6 +85,20 @@ describe("closed expressions", () => {
     ["turned round", (x) => h.add(h.flip(x, 0), 0.7)],
     ["random", (x) => h.random.normal(x.shape as number[])],
   ];
+  const counts: [what: string, f: (i: number) => h.Tensor][] = [
+    ["factors", (i) => h.sin(h.multiply(h.arange(10), 100 + i))],
+    ["terms", (i) => h.add(h.tensor([1, 2], { dtype: "i64" }), 1001 + 3 * i)],
+    ["starts and stops", (i) => h.arange(11 + i, 500 + 7 * i)],
+    ["divisors", (i) => h.mod(h.arange(50), 11 + 3 * i)],
+    ["positions", (i) => h.take(h.multiply(h.arange(100), 0.5), h.add(h.arange(10), 9 + i))],
+  ];
+  for (const [what, f] of counts)
+    it(`of many integers have two programs at most, and their values: ${what}`, () => {
+      const expressions = [0, 1, 2, 4, 8].map(f);
+      expect(made(expressions)).to.be.most(2);
+      const own = h.compile([], expressions)();
+      expect(expressions.map((x) => x.toArray())).to.deep.equal(own.map((x) => x.toArray()));
+    });
   for (const [what, f] of sweeps)
     it(`of many shapes have two programs at most: ${what}`, () => {
       expect(made([7, 12, 33, 61, 100].map((rows) => f(values(rows, 5))))).to.be.most(2);
