@@ -106,7 +106,7 @@ export class Control<T> extends Widget {
 
   /** ipywidgets gives every label the same 80 pixels, and cuts what needs more. */
   #makeRoom(label: string): void {
-    if (label.length > 10) this.setStyle({ description_width: "initial" });
+    if (widthOf(label) > 10) this.setStyle({ description_width: "initial" });
   }
 
   async #change(value: T): Promise<void> {
@@ -114,4 +114,14 @@ export class Control<T> extends Widget {
     this.#value = value;
     await Promise.all([...this.#listeners].map((listener) => listener()));
   }
+}
+
+/** About how many usual characters it is wide. */
+function widthOf(label: string): number {
+  const width = (character: string): number => {
+    if (/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{Emoji_Presentation}]/u.test(character))
+      return 2;
+    return /[\p{Lu}mw%@&<>=+−]/u.test(character) ? 1.4 : 1;
+  };
+  return [...label].reduce((sum, character) => sum + width(character), 0);
 }

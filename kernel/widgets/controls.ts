@@ -37,7 +37,10 @@ export function slider(min: number, max: number, options: SliderOptions = {}): C
     typeof n === "number" && n >= min && n <= max && (!whole || Number.isInteger(n));
   const field: Field<number> = {
     key: "value",
-    parse: (json) => (fits(json) ? { value: json } : null),
+    parse(json) {
+      const value = typeof json === "number" ? withoutNoise(json) : json;
+      return fits(value) ? { value } : null;
+    },
     print: (n) => {
       if (fits(n)) return n;
       return fail(
@@ -58,7 +61,7 @@ export function slider(min: number, max: number, options: SliderOptions = {}): C
       step,
       continuous_update: continuous,
       orientation: options.orientation ?? "horizontal",
-      readout_format: whole ? "d" : `.${decimals(step)}f`,
+      readout_format: whole ? "d" : formatOf(min, max, step, value),
     },
   );
 }
@@ -73,9 +76,27 @@ function stepOf(min: number, max: number): number {
   return Number((factor * power).toPrecision(1));
 }
 
-/** Digits after the point that tell neighbours apart. */
-function decimals(step: number): number {
-  return Math.min(20, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+/** JupyterLab counts in steps: three of 0.1 are 0.30000000000000004. 15 digits are always exact. */
+const withoutNoise = (value: number): number => Number(value.toPrecision(15));
+
+/**
+ * As many decimals as the values have, or as tell neighbours apart; with an exponent where the few
+ * characters that ipywidgets has room for would be zeros.
+ */
+function formatOf(min: number, max: number, step: number, value: number): string {
+  const enough = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  const decimals = Math.max(...[min, step, value].map(decimalsOf));
+  const shown = Math.min(decimals, enough + 2);
+  if (shown <= 6) return `.${shown}f`;
+  const largest = Math.max(Math.abs(min), Math.abs(max));
+  return `.${Math.min(15, Math.ceil(Math.log10(largest / step) - 1e-9) + 1)}g`;
+}
+
+/** `0.25` → 2, `1.5e-7` → 8. */
+function decimalsOf(value: number): number {
+  const [digits = "", exponent = "0"] = String(value).split("e");
+  const [, behind = ""] = digits.split(".");
+  return Math.max(0, behind.length - Number(exponent));
 }
 
 export interface DropdownOptions<T> extends ControlOptions {

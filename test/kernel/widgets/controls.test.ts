@@ -21,10 +21,14 @@ describe("kernel/widgets/controls", () => {
       [0, 2, {}, "Int", 1, "d"],
       [0, 1, {}, "Float", 0.01, ".2f"],
       [0, 3.3, {}, "Float", 0.02, ".2f"],
-      [0.5, 1000, {}, "Float", 5, ".0f"],
+      [0.5, 1000, {}, "Float", 5, ".1f"],
       [0, 0.001, {}, "Float", 0.00001, ".5f"],
       [0, 10, { step: 0.5 }, "Float", 0.5, ".1f"],
-      [0, 10, { value: 0.5 }, "Float", 1, ".0f"],
+      [0, 10, { value: 0.5 }, "Float", 1, ".1f"],
+      [0, 1, { step: 0.25 }, "Float", 0.25, ".2f"],
+      [0.5, 10.5, { step: 1 }, "Float", 1, ".1f"],
+      [0, 1, { step: 1 / 3 }, "Float", 1 / 3, ".3f"],
+      [0, 1e-6, { step: 1e-9 }, "Float", 1e-9, ".4g"],
       [-100, 100, { step: 20 }, "Int", 20, "d"],
     ] as const) {
       it(`from ${min} to ${max} ${JSON.stringify(options)} → ${kind}, step ${step}`, () => {
@@ -60,6 +64,16 @@ describe("kernel/widgets/controls", () => {
         expect(make).to.throw(why);
       });
     }
+
+    it("takes what the front end has computed without the noise of its last bits", async () => {
+      const made = slider(0, 0.3, { step: 0.1 });
+      const seen: number[] = [];
+      made.onChange((value) => seen.push(value));
+      // Three steps, as JupyterLab counts them; a number typed by the person.
+      await front.say(made, update({ value: 3 * 0.1 }));
+      await front.say(made, update({ value: 0.123456789012345 }));
+      expect(seen).to.deep.equal([0.3, 0.123456789012345]);
+    });
 
     it("keeps its value when it is given one that it cannot have", () => {
       const made = slider(1, 10);
@@ -199,6 +213,20 @@ describe("kernel/widgets/controls", () => {
     go.disabled = true;
     expect(front.state(go)).to.include({ disabled: true });
   });
+
+  for (const [label, fits] of [
+    ["batch size", true],
+    ["learning rate", false],
+    ["MOMENTUM", false],
+    ["学習率の設定値", false],
+    ["学習率", true],
+  ] as const) {
+    it(`has ${fits ? "" : "no "}room for the label ${label} in ipywidgets' width`, () => {
+      const { style } = front.state(checkbox(true, { label }));
+      const id = String(style).replace("IPY_MODEL_", "");
+      expect(front.state({ id }).description_width).to.equal(fits ? undefined : "initial");
+    });
+  }
 
   it("closes with its parts", () => {
     checkbox().close();
