@@ -87,6 +87,12 @@ const messages: [source: string, messages: string[]][] = [
     ],
   ],
   ["if (o) num", []],
+  // What a program without noImplicitAny may leave to `any`.
+  ["function* ask() { const answer = yield 1; answer.text }", []],
+  ["function* ask() { const answer: any = yield* [null]; answer.text }", []],
+  ["function Point(px) { this.px = px } new Point(1).px", []],
+  ["function twice(a: string); function twice(a) { return a }", []],
+  ["type Make = { new (a); (b) }; type Keys = { [K in 'a'] }; let keys: Keys, m: Make", []],
   [
     "for (const row in x) num",
     [
