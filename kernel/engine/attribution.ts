@@ -47,7 +47,9 @@ export function createAttribution(
     bind(f) {
       const home = { origin: origin(), sink: contexts.getStore()?.sink };
       return (...args) => {
-        const place = contexts.getStore()?.handlesMessage ? home : { sink: home.sink };
+        const run = contexts.getStore();
+        const place = run?.handlesMessage ? home : { sink: home.sink };
+        if (run?.handlesMessage) run.progress.home = home.origin;
         const act = (): void | Promise<void> => {
           const result = f(...args);
           return result instanceof Promise ? result : undefined;

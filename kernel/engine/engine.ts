@@ -183,7 +183,7 @@ export async function startEngine(
     runs.set(sequence, context);
     tellOldest();
     if (interrupts.cameBefore(sequence)) {
-      finish(sequence, interruption());
+      finish(sequence, interruption(sequence));
       return;
     }
     // In a turn of its own: microtasks that an interrupted cell has left would, when they are
@@ -203,12 +203,13 @@ export async function startEngine(
 
   /** What fails because of an interrupt (`execSync`, whose child got the signal) is one. */
   function failure(sequence: number, error: unknown): Outcome {
-    if (interrupts.cameBefore(sequence)) return interruption();
+    if (interrupts.cameBefore(sequence)) return interruption(sequence);
     return { status: "error", error: evaluator.toCellError(error) };
   }
 
-  function interruption(): Outcome {
-    return { status: "interrupted", error: evaluator.toCellError(interrupts.error()) };
+  function interruption(sequence: number): Outcome {
+    const error = evaluator.toCellError(interrupts.error());
+    return { status: "interrupted", error, home: runs.get(sequence)?.progress.home };
   }
 
   function finish(sequence: number, outcome: Outcome): void {
@@ -229,7 +230,7 @@ export async function startEngine(
     for (const [sequence, context] of runs) {
       if (!interrupts.terminated() && !interrupts.cameBefore(sequence)) continue;
       interrupts.cancel(context);
-      finish(sequence, interruption());
+      finish(sequence, interruption(sequence));
     }
     interrupts.settled();
   }

@@ -37,6 +37,8 @@ export interface Progress {
   cancelled: boolean;
   /** Callbacks and continuations, counted from the first interrupt of a waiting run on. */
   steps: number;
+  /** The cell whose function a message of the front end has led to. */
+  home?: string;
 }
 
 export const newProgress = (): Progress => ({ cancelled: false, steps: 0 });

@@ -63,11 +63,14 @@ export type EngineMessage =
   /** User code asked the process to end. */
   | { type: "exit"; code: number };
 
-/** How a run ended; `result` is the value that was not shown. */
+/**
+ * How a run ended; `result` is the value that was not shown, `home` the cell whose function was
+ * handling a message when it was interrupted.
+ */
 export type Outcome =
   | { status: "ok"; result: MimeBundle | null }
   | { status: "error"; error: CellError }
-  | { status: "interrupted"; error: CellError };
+  | { status: "interrupted"; error: CellError; home?: Origin | undefined };
 
 export type EngineCommand =
   /** `show`: the value goes out as a `result`; else it comes back in the outcome. */

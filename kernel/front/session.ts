@@ -157,9 +157,9 @@ export function createSession(options: SessionOptions, listener: SessionListener
     if (death.kind !== "failure") living();
   }
 
-  function report(error: CellError): void {
+  function report(error: CellError, origin = lastOrigin): void {
     const text = `${error.traceback.join("\n")}\n`;
-    listener.output({ type: "stream", origin: lastOrigin, name: "stderr", text }, []);
+    listener.output({ type: "stream", origin, name: "stderr", text }, []);
   }
 
   async function execute(
@@ -231,8 +231,10 @@ export function createSession(options: SessionOptions, listener: SessionListener
     execute,
     count: () => count,
     async comm(message, buffers) {
-      const error = outcomeError(await living().comm(message, buffers));
-      if (error !== null) report(error);
+      const outcome = await living().comm(message, buffers);
+      const error = outcomeError(outcome);
+      const home = outcome.status === "interrupted" ? outcome.home : undefined;
+      if (error !== null) report(error, home);
     },
     inspect: async (name) => (current === null && !disposed ? living().inspect(name) : null),
     inspector: {

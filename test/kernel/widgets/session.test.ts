@@ -40,14 +40,17 @@ describe("widgets in a session", function () {
   });
 
   it("let an interrupt end a callback that does not end, and go on", async () => {
-    await kernel.client.execute(
+    const { reply } = await kernel.client.execute(
       'const b = slider(0, 9);\nb.onChange((v) => {\n  console.log("in", v);\n  for (; v < 5; );\n});',
     );
     const moved = await move("b", 3);
     await printed(/^in 3/);
     await kernel.client.request("interrupt_request", {}, { channel: "control" });
     await idle(moved);
-    expect((await printed(/Interrupted/)).content.text).to.contain("line 4");
+    const { content, parent } = await printed(/Interrupted/);
+    expect(content.text).to.contain("line 4");
+    // Where the callback prints, not in the cell that ran last: `b.id`.
+    expect(parent.msg_id).to.equal(reply.parent.msg_id);
     expect(await result("b.value")).to.equal("3");
     await idle(await move("b", 6));
     expect((await printed(/^in 6/)).parent.msg_type).to.equal("execute_request");
