@@ -6,6 +6,7 @@
 import { bytesOf, type DType } from "../../lang/dtype.js";
 import type { AngleOp } from "../ir.js";
 import { farAngle } from "../math/angle.js";
+import { maskBits } from "./c-mask.js";
 import { type Prelude, signedOfBytes } from "./c-prelude.js";
 
 type Float = "f32" | "f64";
@@ -62,24 +63,6 @@ function isFarDefinition(prelude: Prelude, dtype: Float, lanes: number): string 
   const far = `${abs}(x) > ${limitText(dtype)}`;
   if (lanes === 0) return prelude.define(`isFar_${x}`, () => `${head} return ${far}; }`);
   const mask = prelude.vector(signedOfBytes(bytesOf(dtype)), lanes);
-  const width = 8 * bytesOf(dtype) * lanes;
-  const [letter, float, c] = dtype === "f32" ? ["d", "ps", "float"] : ["q", "pd", "double"];
-  const cast = `(${c} __attribute__((vector_size(${width / 8}))))`;
-  const [test, any] =
-    width === 512
-      ? ["defined(__AVX512DQ__)", `__builtin_ia32_cvt${letter}2mask512(m)`]
-      : width === 256
-        ? ["defined(__AVX__)", `__builtin_ia32_movmsk${float}256(${cast}m)`]
-        : ["defined(__SSE2__)", `__builtin_ia32_movmsk${float}(${cast}m)`];
-  return prelude.define(`isFar_${x}`, () =>
-    [
-      head,
-      `  ${mask} m = ${far};`,
-      ...(width >= 128 && width <= 512 ? [`#if ${test}`, `  return ${any} != 0;`, "#endif"] : []),
-      "  int any = 0;",
-      `  for (int l = 0; l < ${lanes}; l++) any |= m[l] != 0;`,
-      "  return any;",
-      "}",
-    ].join("\n"),
-  );
+  const bits = maskBits(prelude, bytesOf(dtype), lanes);
+  return prelude.define(`isFar_${x}`, () => `${head} return ${bits}((${mask})(${far})) != 0; }`);
 }

@@ -2,6 +2,7 @@
 import { strideOf } from "../affine.js";
 import { expressionOrder } from "../expression.js";
 import type { Axis, Check, Expression, Param, Store } from "../ir.js";
+import { allLanes, maskBits } from "./c-mask.js";
 import type { KernelSource } from "./c-source.js";
 import { squareDefinition } from "./c-transpose.js";
 import type { VectorShape } from "./c-types.js";
@@ -158,10 +159,17 @@ export class Emitter extends Values {
       const v = this.name("g");
       const guard = even ? "" : `if (${this.named(x.guard!, u)}[l]) `;
       const place = this.#laneIndex(x.index, u, aligned ? stride : null);
-      this.scope.lines.push(
-        `${type} ${v} = {};`,
-        `for (int l = 0; l < ${active ?? lanes}; l++) ${guard}${v}[l] = ${pointer}[${place}];`,
-      );
+      const loop = `for (int l = 0; l < ${active ?? lanes}; l++) ${guard}${v}[l] = ${pointer}[${place}];`;
+      this.scope.lines.push(`${type} ${v} = {};`);
+      if (stride === 1 && aligned && active === null) {
+        // Where an array is cut, padded or joined: most vectors lie on one side of the edge.
+        const bits = `${maskBits(this.prelude, this.plan.maskBytes, lanes)}(${this.named(x.guard!, u)})`;
+        const at = `${pointer} + ${this.laneZero(x.index, u)}`;
+        this.scope.lines.push(
+          `if (${bits} == ${allLanes(lanes)}) ${v} = *(const ${type}_u *)(${at});`,
+          `else if (${bits} != 0) ${loop}`,
+        );
+      } else this.scope.lines.push(loop);
       text = v;
     }
     if (even && x.guard !== null)

@@ -222,6 +222,31 @@ describe("C for kernels", function () {
     );
   });
 
+  it("loads of every type on both sides of an edge, and across it", () => {
+    const [R, C] = [ax("r", 3), ax("c", 301)];
+    const column = axis(C);
+    const before = op("bool", "lt", column, index(150));
+    const inside = op("bool", "and", op("bool", "lt", index(2), column), before);
+    const behind = op("bool", "lt", index(149), column);
+    const back = addIndex(at([R, 301], [C, 1]), index(-3));
+    check(
+      all.map((dtype) => {
+        const params = [param("x", dtype, "read"), param("y", dtype, "write")];
+        const value = op(
+          dtype,
+          dtype === "bool" ? "or" : "add",
+          load(dtype, 0, back, inside),
+          load(dtype, 0, at([R, 301], [C, 1]), behind),
+        );
+        return {
+          name: `parts of ${dtype}`,
+          kernel: kernel(params, [R, C], { stores: [put(1, at([R, 301], [C, 1]), value)] }),
+          data: [filled(dtype, 3 * 301), filled(dtype, 3 * 301, 7)],
+        };
+      }),
+    );
+  });
+
   it("gathers through loaded positions", () => {
     const i32 = load("i32", 2, axis(J));
     const value = x(op("index", "cast", i32));

@@ -40,6 +40,21 @@ const goldens: [file: string, outputs: l.Tensor[], unit: VectorUnit][] = [
     ],
     wide,
   ],
+  [
+    "padding",
+    [
+      l.pad(x, [
+        [1, 1],
+        [2, 1],
+      ]),
+    ],
+    wide,
+  ],
+  [
+    "joining",
+    [l.concat([bytes.at(null, l.range(-3, null)), bytes.at(null, l.range(-3))], 1)],
+    narrow,
+  ],
   ["transpose", [l.multiply(l.transpose(x), 2)], wide],
   ["softmax", [l.softmax(x)], wide],
   ["row-sum-narrow", [l.sum(l.square(x), 1)], narrow],
