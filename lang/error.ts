@@ -21,8 +21,9 @@ export interface Site {
  * and a likely remedy. Mistakes of our own are plain `Error`s whose message starts `internal:`.
  */
 export class HypatiaError extends Error {
-  readonly operation: string;
-  readonly details: ErrorDetails;
+  // Printing an error writes its own properties, and its message holds these.
+  readonly #operation: string;
+  readonly #details: ErrorDetails;
   readonly #problem: string;
 
   constructor(operation: string, problem: string, details: ErrorDetails = {}) {
@@ -32,9 +33,17 @@ export class HypatiaError extends Error {
     if (details.remedy) lines.push(`  try:      ${details.remedy}`);
     super(lines.join("\n"));
     this.name = "HypatiaError";
-    this.operation = operation;
+    this.#operation = operation;
     this.#problem = problem;
-    this.details = details;
+    this.#details = details;
+  }
+
+  get operation(): string {
+    return this.#operation;
+  }
+
+  get details(): ErrorDetails {
+    return this.#details;
   }
 
   /** The same error, about an expression that was built elsewhere. */

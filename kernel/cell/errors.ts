@@ -169,7 +169,7 @@ function hint(message: string): string[] {
 
 // --- stacks --------------------------------------------------------------------------------------
 
-interface Frame {
+export interface Frame {
   readonly where: string;
   readonly file: string;
   readonly line: number;
@@ -182,12 +182,18 @@ const frameLine =
 function parseStack(stack: string): Frame[] {
   const frames: Frame[] = [];
   for (const text of stack.split("\n")) {
-    const match = frameLine.exec(text);
-    if (match === null) continue;
-    const [, where = "", file = "", line, column] = match;
-    frames.push({ where, file, line: Number(line), column: Number(column) });
+    const frame = parseFrame(text);
+    if (frame !== null) frames.push(frame);
   }
   return frames;
+}
+
+/** A line of a stack, `at f (hypatia-cell:cell-1:1:84)`. */
+export function parseFrame(text: string): Frame | null {
+  const match = frameLine.exec(text);
+  if (match === null) return null;
+  const [, where = "", file = "", line, column] = match;
+  return { where, file, line: Number(line), column: Number(column) };
 }
 
 interface CellPlace {
@@ -228,10 +234,36 @@ function calleeColumn(line: string, column: number): number {
   return name === null ? inside : name.index + 1;
 }
 
-function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): string[] {
-  const byFile = new Map([...cells.values()].map((cell) => [cellFile(cell.id), cell]));
+/** What cells and the files that they import were made of, by the names of their scripts. */
+export interface Sources {
+  readonly byFile: ReadonlyMap<string, CompiledCell>;
+  readonly byUrl: ReadonlyMap<string, CompiledModule>;
+}
+
+export function sourcesOf(cells: ReadonlyMap<string, CompiledCell>): Sources {
   const imported = [...cells.values()].flatMap((cell) => cell.modules ?? []);
-  const byUrl = new Map(imported.map((module) => [moduleUrl(module), module]));
+  return {
+    byFile: new Map([...cells.values()].map((cell) => [cellFile(cell.id), cell])),
+    byUrl: new Map(imported.map((module) => [moduleUrl(module), module])),
+  };
+}
+
+/** Where a frame lies for the person, in a cell or a file of theirs; null for all other code. */
+export function userPlace(
+  frame: Frame,
+  { byFile, byUrl }: Sources,
+): { readonly where: string; readonly at: string } | null {
+  const place = cellPlace(frame, byFile);
+  if (place !== null) {
+    const { cell, where, line, column } = place;
+    return { where, at: `In [${cell.count}], line ${line}, column ${column}` };
+  }
+  const file = filePlace(frame, byUrl.get(frame.file));
+  return isUserFile(frame.file) ? { where: frame.where, at: file } : null;
+}
+
+function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): string[] {
+  const { byFile, byUrl } = sourcesOf(cells);
   const frames = parseStack(stack);
   const lines: string[] = [];
   let folded = 0;

@@ -8,8 +8,11 @@ import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { Outputs } from "../types.js";
 
-/** Must run before anything touches `process.stdout`, which opens the descriptor at first use. */
-export function redirectConsole(outputs: Outputs): void {
+/**
+ * Must run before anything touches `process.stdout`, which opens the descriptor at first use.
+ * @param worded what people read instead of a text that `console` writes
+ */
+export function redirectConsole(outputs: Outputs, worded: (text: string) => string): void {
   const streams = {
     stdout: createStream(outputs, "stdout"),
     stderr: createStream(outputs, "stderr"),
@@ -22,8 +25,8 @@ export function redirectConsole(outputs: Outputs): void {
     Object.defineProperty(process, name, { value, configurable: true, enumerable: true });
   }
   const direct = new Console({
-    stdout: createDirect(outputs, "stdout"),
-    stderr: createDirect(outputs, "stderr"),
+    stdout: createDirect(outputs, "stdout", worded),
+    stderr: createDirect(outputs, "stderr", worded),
   });
   Object.assign(globalThis.console, direct);
 }
@@ -44,10 +47,10 @@ function createStream(outputs: Outputs, name: Name): Writable {
 }
 
 /** What `console` writes to: whole texts, nobody to call back, so none of a stream's machinery. */
-function createDirect(outputs: Outputs, name: Name): Writable {
+function createDirect(outputs: Outputs, name: Name, worded: (text: string) => string): Writable {
   return Object.assign(new Writable(), {
     write(text: string): boolean {
-      outputs.stream(name, text);
+      outputs.stream(name, worded(text));
       return true;
     },
     once() {},

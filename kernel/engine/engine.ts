@@ -40,6 +40,8 @@ export interface Evaluator {
   evaluate(cell: CompiledCell): Promise<unknown>;
   toMimeBundle(value: unknown): MimeBundle | null;
   toCellError(error: unknown): CellError;
+  /** A printed text, with the places of cells in the stacks of errors. */
+  withPlaces(text: string): string;
   /** The value of a variable of the notebook, to show beside its type; undefined if none. */
   lookUp(name: string): unknown;
   /** Code was terminated: what was under way may never end. */
@@ -86,7 +88,8 @@ export async function startEngine(
   const origin = (): Origin => contexts.getStore()?.origin ?? lastOrigin;
 
   const outputs = createOutputs(send, origin, () => contexts.getStore()?.sink);
-  redirectConsole(outputs);
+  let worded = (text: string): string => text;
+  redirectConsole(outputs, (text) => worded(text));
   const channel = new MessageChannel();
   const comms = createComms(send, origin);
   const attribution = createAttribution(contexts, origin, show);
@@ -107,6 +110,7 @@ export async function startEngine(
     ask: (payload) => send({ type: "payload", origin: origin(), payload }),
     forgotten: () => send({ type: "forgotten" }),
   });
+  worded = evaluator.withPlaces;
 
   process.on("SIGINT", () => {}); // A terminal's Ctrl-C is the front's to understand.
   for (const event of ["unhandledRejection", "uncaughtException"] as const) {

@@ -5,9 +5,11 @@ import { toCellError } from "../cell/errors.js";
 import { evaluate } from "../cell/evaluate.js";
 import { createModules } from "../cell/modules.js";
 import { notebook, setNotebookHost } from "../cell/notebook.js";
+import { withPlaces } from "../cell/printed.js";
 import { createRecentCells } from "../cell/recent.js";
 import { createScope } from "../cell/scope.js";
 import { installPresenter } from "../debugger/presenter.js";
+import type { MimeBundle } from "../types.js";
 import { type Evaluator, type Host, startEngine } from "./engine.js";
 
 async function load(host: Host): Promise<Evaluator> {
@@ -61,6 +63,12 @@ async function load(host: Host): Promise<Evaluator> {
   installPresenter(scope, toMimeBundle, guard);
   const recent = createRecentCells();
   const explain = (error: unknown) => toCellError(error, recent.cells);
+  const printed = (text: string) => withPlaces(text, recent.cells);
+  const placed = (bundle: MimeBundle | null) => {
+    const text = bundle?.data["text/plain"];
+    if (bundle === null || typeof text !== "string") return bundle;
+    return { ...bundle, data: { ...bundle.data, "text/plain": printed(text) } };
+  };
   setWidgetHost({ comms, attribution, toCellError: explain });
   return {
     evaluate(cell) {
@@ -68,8 +76,9 @@ async function load(host: Host): Promise<Evaluator> {
       const run = () => evaluate(cell, scope);
       return cell.timed ? notebook.time(run) : run();
     },
-    toMimeBundle: (value) => (isDisplayHandle(value) ? null : toMimeBundle(value)),
+    toMimeBundle: (value) => (isDisplayHandle(value) ? null : placed(toMimeBundle(value))),
     toCellError: explain,
+    withPlaces: printed,
     lookUp: (name) => scope.valueOf(name),
     terminated: modules.forgetUnfinished,
   };

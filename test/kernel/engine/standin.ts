@@ -21,6 +21,7 @@ await startEngine(async ({ outputs, comms, ask }) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
     },
+    withPlaces: (text) => text,
     lookUp: (name) => (globalThis as Record<string, unknown>)[name],
     terminated() {},
   };
