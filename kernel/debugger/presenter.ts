@@ -12,7 +12,7 @@ import type { Scope } from "../cell/scope.js";
 import { escapeControls } from "../display/escape.js";
 import { type Guard, Unfinished } from "../engine/guard.js";
 import type { MimeBundle } from "../types.js";
-import { PRESENTER, type Presented } from "./presented.js";
+import { MOST_PARTS, PRESENTER, type Presented } from "./presented.js";
 
 /** What the debugger calls, through `globalThis[Symbol.for(PRESENTER)]`. */
 export interface Presenter {
@@ -40,8 +40,6 @@ const EVALUATION_MS = 10_000;
 const DESCRIPTION_MS = 1_000;
 const TOO_SLOW = `a getter, trap or inspect method of it took longer than ${DESCRIPTION_MS / 1000} s`;
 const LONGEST_TEXT = 400;
-/** Of a long array or a large tensor so many elements are listed. */
-const MOST_PARTS = 500;
 const MOST_FORMULA = 8;
 
 /** Installs the presenter for the debugger. Call once. */
@@ -138,9 +136,12 @@ const options = {
   maxStringLength: LONGEST_TEXT,
 } as const;
 
+const stackLine = /\n\s+at (?:.*?\()?(?:[^()\n]*?:\d+:\d+|<anonymous>|native)\)?/g;
+
 function plainText(value: unknown): string {
   if (typeof value === "function") return `ƒ ${value.name || "(anonymous)"}`;
-  const text = inspect(value, options);
+  // Errors without their stacks, which they show where they are opened.
+  const text = inspect(value, options).replace(stackLine, "");
   // Node's async hooks put what they remember into every promise.
   return value instanceof Promise ? text.replace(/,? \[Symbol\(async_id[\s\S]*$/, " }") : text;
 }

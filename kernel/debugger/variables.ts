@@ -2,7 +2,7 @@
 import type { Runtime } from "node:inspector";
 import type { MimeBundle } from "../types.js";
 import type { Inspector } from "./inspector.js";
-import { PRESENTER_REFERENCE, type Presented } from "./presented.js";
+import { MOST_PARTS, PRESENTER_REFERENCE, type Presented } from "./presented.js";
 
 /**
  * A row of the variables panel, as the debug adapter protocol has it. Without a type: JupyterLab
@@ -152,19 +152,22 @@ export function createVariables(inspector: Inspector, frame: () => string | null
       if (of.kind === "scopes" && of.receiver !== null) found.set("this", of.receiver);
       for (const objectId of await holders(of)) {
         for (const { name, value, get, enumerable, symbol } of await properties(objectId)) {
-          const shown = value ?? get;
-          if (!enumerable || symbol !== undefined || shown === undefined) continue;
+          const held = value ?? get;
+          if (!enumerable || symbol !== undefined || held === undefined) continue;
           if (of.kind === "scopes" && (name.startsWith("$$") || of.hidden.has(name))) continue;
-          if (!found.has(name)) found.set(name, shown);
+          if (!found.has(name)) found.set(name, held);
         }
       }
-      const names = [...found.keys()];
-      const results = await present([...found.values()]);
-      return results.map(({ result, variablesReference }, i) => ({
-        name: names[i]!,
+      const shown = [...found].slice(0, of.kind === "value" ? MOST_PARTS : found.size);
+      const results = await present(shown.map(([, value]) => value));
+      const rows = results.map(({ result, variablesReference }, i) => ({
+        name: shown[i]![0],
         value: result,
         variablesReference,
       }));
+      const more = found.size - shown.length;
+      const rest = { name: "…", value: `${more} more`, variablesReference: 0 };
+      return more === 0 ? rows : [...rows, rest];
     },
     result: async (value) => (await present([value]))[0]!,
     bundle: async (value) => (await call("bundle", [value], true)).value as MimeBundle | null,

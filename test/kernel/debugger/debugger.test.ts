@@ -51,6 +51,10 @@ describe("debugger", function () {
       text: ['"\\u001b[31m" + "x".repeat(1000)', /^'\\x1B\[31mx+/],
       stubborn: ["new Proxy({}, { ownKeys() { throw 1; } })", "(cannot be shown: 1)"],
       big: ["ones([1000, 1000])", "f32 [1000, 1000] · 1"],
+      failures: [
+        "[new Error('e'), { why: new RangeError('r') }]",
+        /^\[ Error: e, \{ why: RangeError: r \} \]$/,
+      ],
       parameter: ['vector("v")', /^v: f32 \[.*\] · v$/],
     };
     const cell = Object.entries(values).map(([name, [code]]) => `const ${name} = ${code};`);

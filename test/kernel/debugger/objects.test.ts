@@ -1,7 +1,7 @@
 /** Objects in the debugger's panel: what a method works on, and fields that only its class can read. */
 import { expect } from "chai";
 import type { TestKernel } from "../front/process.js";
-import { type DebugClient, startDebugging } from "./client.js";
+import { type DebugClient, type Row, startDebugging } from "./client.js";
 
 const counter = [
   "class Counter {",
@@ -39,5 +39,17 @@ describe("objects in the debugger", function () {
     expect(await debug.scope("Locals"), "a function of its own").to.have.keys("by");
     await debug.ask("continue", { threadId: 1 });
     expect((await running).reply.content.status).to.equal("ok");
+  });
+
+  it("lists the first of very many properties, and how many there are", async () => {
+    await kernel.client.execute(
+      "const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`key${i}`, i]));",
+    );
+    const { variables } = await debug.ask("inspectVariables");
+    const { variablesReference } = (variables as Row[]).find(({ name }) => name === "wide")!;
+    const rows = Object.values(await debug.open(variablesReference));
+    expect(rows).to.have.length(501);
+    expect(rows[499]).to.include({ name: "key499", value: "499" });
+    expect(rows[500]).to.include({ name: "…", value: "9500 more" });
   });
 });
