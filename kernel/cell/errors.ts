@@ -262,6 +262,9 @@ export function userPlace(
   return isUserFile(frame.file) ? { where: frame.where, at: file } : null;
 }
 
+export const librariesText = (frames: number): string =>
+  `… ${frames} ${frames === 1 ? "frame" : "frames"} of libraries`;
+
 function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): string[] {
   const { byFile, byUrl } = sourcesOf(cells);
   const frames = parseStack(stack);
@@ -269,8 +272,7 @@ function stackLines(stack: string, cells: ReadonlyMap<string, CompiledCell>): st
   let folded = 0;
   let shown = 0;
   const unfold = () => {
-    if (folded > 0)
-      lines.push(colour.faint(`    … ${folded} ${folded === 1 ? "frame" : "frames"} of libraries`));
+    if (folded > 0) lines.push(colour.faint(`    ${librariesText(folded)}`));
     folded = 0;
   };
   let last = "";

@@ -8,10 +8,18 @@
  *         at node:internal/process/task_queues:140:7
  */
 import type { CompiledCell } from "../types.js";
-import { type Frame, parseFrame, type Sources, sourcesOf, userPlace } from "./errors.js";
+import {
+  type Frame,
+  librariesText,
+  parseFrame,
+  type Sources,
+  sourcesOf,
+  userPlace,
+} from "./errors.js";
 
 /** A frame, and what Node's inspector writes behind the last one. */
-const frameText = /^(\s+)(at .*?(?::\d+:\d+\)?|\(<anonymous>\)|\(native\)))([\s,{}\])]*)$/;
+const frameText =
+  /^(\s+)(at .*?(?::\d+:\d+\)?|\(<anonymous>\)|\(native\))|\.{3} \d+ lines matching cause stack trace \.{3})([\s,{}\])]*)$/;
 
 /** The same text, where it names a cell's script with places in the cells as typed. */
 export function withPlaces(text: string, cells: ReadonlyMap<string, CompiledCell>): string {
@@ -24,7 +32,7 @@ export function withPlaces(text: string, cells: ReadonlyMap<string, CompiledCell
     const place = frame === "" ? null : placeText(parseFrame(frame), sources);
     if (frame === "" || place !== null) {
       // Those below the last cell have called it.
-      if (folded > 0 && frame !== "") lines.push(`${indent}… ${folded} of libraries`);
+      if (folded > 0 && frame !== "") lines.push(indent + librariesText(folded));
       lines.push(place === null ? line : `${indent}at ${place}${rest}`);
       folded = 0;
     } else {

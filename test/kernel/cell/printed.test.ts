@@ -31,8 +31,18 @@ const table: readonly (readonly [source: string, printed: string])[] = [
       "  got:      [2] and [3]",
       "  expected: equal sizes, or 1, on every axis counted from the right",
       "  try:      reshape, transpose or expandDims one of them",
-      "    … 9 of libraries",
+      "    … 9 frames of libraries",
       "    at In [3], line 1, column 17",
+    ),
+  ],
+  [
+    "console.log(new Error('outer', { cause: new Error('inner') }))",
+    lines(
+      "Error: outer",
+      "    at In [4], line 1, column 13 {",
+      "  [cause]: Error: inner",
+      "      at In [4], line 1, column 41",
+      "}",
     ),
   ],
   ["console.log('hypatia-cell:a\\n  at home')", lines("hypatia-cell:a", "  at home")],
@@ -57,7 +67,7 @@ describe("errors that a cell prints", function () {
   it("as its value", async () => {
     const reply = await kernel.client.execute("[new Error('shown'), 1]");
     expect(resultText(reply)).to.equal(
-      "[\n  Error: shown\n      at In [5], line 1, column 2,\n  1\n]",
+      "[\n  Error: shown\n      at In [6], line 1, column 2,\n  1\n]",
     );
   });
 });
