@@ -64,6 +64,9 @@ export interface Host {
 /** A run without a step for so long, and with nothing to wait for, has lost its next one. */
 const LOST_MS = 300;
 
+/** The channel of commands; whatever else is active may wake a run. */
+const OWN_RESOURCES = 1;
+
 class StepLost extends Error {
   override name = "Interrupted";
   override message =
@@ -127,7 +130,6 @@ export async function startEngine(
   const commands = new Socket({ fd: ENGINE_FD.commands, readable: true, writable: false });
   commands.on("data", createFrameReader<EngineCommand>(receive));
   commands.on("close", () => leave("its command channel was closed"));
-  const ownResources = process.getActiveResourcesInfo().length;
   send({ type: "ready" });
 
   function leave(why: string): never {
@@ -249,7 +251,7 @@ export async function startEngine(
   function watch(sequence: number, progress: Progress, steps: number): void {
     const look = () => {
       if (!runs.has(sequence) || progress.steps !== steps) return;
-      if (process.getActiveResourcesInfo().length > ownResources) watch(sequence, progress, steps);
+      if (process.getActiveResourcesInfo().length > OWN_RESOURCES) watch(sequence, progress, steps);
       else finish(sequence, { status: "error", error: evaluator.toCellError(new StepLost()) });
     };
     setTimeout(look, LOST_MS).unref();

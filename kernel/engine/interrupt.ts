@@ -19,7 +19,13 @@ import { Session } from "node:inspector";
 import type { Outputs } from "../types.js";
 import { findPlace, Interrupted } from "./place.js";
 import { INTERRUPT_FLAG, INTERRUPT_HOOK, SHARED } from "./shared.js";
-import { clearAsyncIdStack, disarm, neverInlined, prepareNode } from "./termination.js";
+import {
+  clearAsyncIdStack,
+  disarm,
+  neverInlined,
+  prepareNode,
+  releaseTimer,
+} from "./termination.js";
 
 /** What every asynchronous call remembers: the run that started it. */
 export interface RunContext {
@@ -114,6 +120,7 @@ export function createInterrupts(
 
   const terminate = (): void => {
     hasTerminated = wanted();
+    releaseTimer();
     setOwnTimer(() => {}, 1);
     clearAsyncIdStack();
     session.post("Runtime.terminateExecution");

@@ -20,7 +20,8 @@ export interface Place {
   readonly error: Interrupted;
 }
 
-const UNINTERRUPTED = fileURLToPath(new URL("./interrupt.js", import.meta.url));
+/** Its hooks are called by Node, in the middle of what Node does. */
+const INTERRUPTS = fileURLToPath(new URL("./interrupt.js", import.meta.url));
 const OURS = fileURLToPath(new URL("../", import.meta.url));
 
 /**
@@ -61,17 +62,20 @@ export function findPlace(): Place {
   return { code, mustFinish, uninterrupted, error };
 }
 
-/** The files of Node's own frames above the topmost other; V8's built-in functions have none. */
+/**
+ * The files of Node's own frames, and of our hooks, above the topmost other; V8's built-in functions
+ * have none.
+ */
 function nodesOnTop(sites: readonly NodeJS.CallSite[]): readonly string[] {
   const withFile = sites.filter((site) => site.getFileName() != null || site.isEval());
-  const files = withFile.map((site) => site.getFileName() ?? "");
-  const end = files.findIndex((file) => !file.startsWith("node:"));
+  const files = withFile.map(pathOf);
+  const end = files.findIndex((file) => !file.startsWith("node:") && file !== INTERRUPTS);
   return end < 0 ? files : files.slice(0, end);
 }
 
 /** A call of the method of `Interrupts`. */
 function isUninterrupted(site: NodeJS.CallSite): boolean {
-  return site.getFunctionName() === "uninterrupted" && pathOf(site) === UNINTERRUPTED;
+  return site.getFunctionName() === "uninterrupted" && pathOf(site) === INTERRUPTS;
 }
 
 function isUsers(site: NodeJS.CallSite): boolean {

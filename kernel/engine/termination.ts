@@ -4,7 +4,7 @@
  * V8 terminates not where it is asked to, which is where `findPlace` looked, but at the next call or
  * turn of a loop, and unwinds without any `finally`.
  */
-import { AsyncResource } from "node:async_hooks";
+import { AsyncResource, executionAsyncResource } from "node:async_hooks";
 import { syncBuiltinESMExports } from "node:module";
 import timers from "node:timers";
 
@@ -61,6 +61,12 @@ export function disarm(resource: object): boolean {
     return false;
   }
   return true;
+}
+
+/** Before code is terminated: a timer whose callback has no end would count as active for ever. */
+export function releaseTimer(): void {
+  const resource = executionAsyncResource();
+  if ("_onTimeout" in resource) (resource as NodeJS.Timeout).unref();
 }
 
 interface AsyncWrap {

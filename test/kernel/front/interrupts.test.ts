@@ -13,23 +13,23 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  */
 const INTERRUPT_MS = 1000;
 
-describe("interrupts keep the state, in", () => {
-  let kernel: TestKernel;
-  const run = (code: string) => kernel.client.execute(code);
-  const interrupt = () => kernel.client.request("interrupt_request", {}, { channel: "control" });
-  /** Runs a cell and interrupts it as soon as it has printed. */
-  const interrupted = async (code: string): Promise<{ reply: Reply; ms: number }> => {
-    const id = kernel.client.send("execute_request", { code });
-    await kernel.client.output(
-      ({ header, parent }) => header.msg_type === "stream" && parent.msg_id === id,
-    );
-    await sleep(30);
-    const since = performance.now();
-    await interrupt();
-    const reply = await kernel.client.finish(id);
-    return { reply, ms: performance.now() - since };
-  };
+let kernel: TestKernel;
+const run = (code: string) => kernel.client.execute(code);
+const interrupt = () => kernel.client.request("interrupt_request", {}, { channel: "control" });
+/** Runs a cell and interrupts it as soon as it has printed. */
+const interrupted = async (code: string): Promise<{ reply: Reply; ms: number }> => {
+  const id = kernel.client.send("execute_request", { code });
+  await kernel.client.output(
+    ({ header, parent }) => header.msg_type === "stream" && parent.msg_id === id,
+  );
+  await sleep(30);
+  const since = performance.now();
+  await interrupt();
+  const reply = await kernel.client.finish(id);
+  return { reply, ms: performance.now() - since };
+};
 
+describe("interrupts keep the state, in", () => {
   before(async () => {
     kernel = await startKernel();
     await run("var state = 'kept'");
@@ -111,23 +111,6 @@ describe("interrupts keep the state, in", () => {
     await sleep(100);
     expect(resultText(await run("n"))).to.equal(first);
   });
-  it("nor takes with it the reply of a cell that waits for the same", async () => {
-    await run("var open; var door = new Promise((resolve) => { open = resolve })");
-    await interrupted("console.log('go'); (async () => { await door; state = 'lost' })()");
-    const waiting = "(async () => { setTimeout(open, 20); await door; return 'through' })()";
-    const { reply } = await run(waiting);
-    expect(reply.content).to.include({ status: "error", ename: "Interrupted" });
-    expect(reply.content.evalue).to.include("run it again");
-    expect(resultText(await run(waiting))).to.equal("'through'");
-    expect(resultText(await run("state"))).to.equal("'kept'");
-  });
-  it("nor the next cell that waits for something else", async () => {
-    await run("var open; var door = new Promise((resolve) => { open = resolve })");
-    await interrupted("console.log('go'); (async () => { await door; state = 'lost' })()");
-    const other =
-      "(async () => { setTimeout(open, 20); await new Promise((r) => setTimeout(r, 900)); return 'through' })()";
-    expect(resultText(await run(other))).to.equal("'through'");
-  });
   it("nothing, when no cell runs", async () => {
     await interrupt();
     expect(resultText(await run("state"))).to.equal("'kept'");
@@ -166,4 +149,46 @@ describe("interrupts keep the state, in", () => {
     expect(error?.content).to.include({ ename: "Interrupted" });
     expect(resultText(await run("state"))).to.equal("'kept'");
   });
+});
+
+describe("what an interrupted cell has left", () => {
+  beforeEach(async () => {
+    kernel = await startKernel();
+  });
+  afterEach(() => kernel.stop());
+
+  const among: readonly [string, string[]][] = [
+    ["", []],
+    [
+      ", after interrupts among timers",
+      [
+        "new Promise(() => setTimeout(() => { while (true); }, 1))",
+        "new Promise(() => setInterval(() => { while (true); }, 1))",
+        ...Array.from({ length: 20 }, () => "for (;;) clearTimeout(setTimeout(() => {}, 3))"),
+      ],
+    ],
+  ];
+  const leaveOneBehind = async (earlier: string[]) => {
+    for (const code of earlier) await interrupted(`console.log('go'); ${code}`);
+    await run("var state = 'kept', open; var door = new Promise((f) => { open = f })");
+    await interrupted("console.log('go'); (async () => { await door; state = 'lost' })()");
+  };
+  for (const [when, earlier] of among) {
+    it(`takes no reply with it of a cell that waits for the same${when}`, async () => {
+      await leaveOneBehind(earlier);
+      const waiting = "(async () => { setTimeout(open, 20); await door; return 'through' })()";
+      const { reply } = await run(waiting);
+      expect(reply.content).to.include({ status: "error", ename: "Interrupted" });
+      expect(reply.content.evalue).to.include("run it again");
+      expect(resultText(await run(waiting))).to.equal("'through'");
+      expect(resultText(await run("state"))).to.equal("'kept'");
+    });
+    it(`does not end the next cell, which waits for something else${when}`, async () => {
+      await leaveOneBehind(earlier);
+      const other =
+        "(async () => { setTimeout(open, 20); await new Promise((f) => setTimeout(f, 900)); return 'through' })()";
+      expect(resultText(await run(other))).to.equal("'through'");
+      expect(resultText(await run("state"))).to.equal("'kept'");
+    });
+  }
 });
