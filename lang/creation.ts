@@ -17,7 +17,7 @@ import {
   type Operand,
   reshapeTo,
 } from "./operand.js";
-import type { Dim, Shape } from "./size.js";
+import { type Dim, type Shape, Size } from "./size.js";
 import { ofValue, Tensor } from "./tensor.js";
 
 export interface CreationOptions {
@@ -196,18 +196,25 @@ export function linspace(
   return castTo(add(multiply(fraction, stop - start), start), dtype);
 }
 
+export interface EyeOptions extends CreationOptions {
+  /** The diagonal with the ones: 0 is the main one, positive ones are above it. */
+  readonly k?: number;
+}
+
 /**
  * The matrix with ones on diagonal k (0 is the main one, positive ones are above it) and zeros
  * elsewhere: `rows` × `columns`, square by default.
  *
  * @example
  * eye(2).toArray(); // [[1, 0], [0, 1]]
+ * eye(2, { dtype: "f64" }).dtype; // "f64"
  */
-export function eye(
-  rows: Dim,
-  columns: Dim = rows,
-  { dtype = "f32", k = 0 }: CreationOptions & { readonly k?: number } = {},
-): Tensor {
+export function eye(rows: Dim, options?: EyeOptions): Tensor;
+export function eye(rows: Dim, columns?: Dim, options?: EyeOptions): Tensor;
+export function eye(rows: Dim, second: Dim | EyeOptions = rows, third: EyeOptions = {}): Tensor {
+  const isSquare = typeof second === "object" && !(second instanceof Size);
+  const columns = isSquare ? rows : second;
+  const { dtype = "f32", k = 0 } = isSquare ? second : third;
   checkDType("eye", dtype);
   const shape = checkSizes("eye", [rows, columns]);
   return castTo(apply("eq", diagonalOf(shape, k), iota(shape, shape.length - 1)), dtype);

@@ -60,6 +60,7 @@ export {
   arange,
   type CreationOptions,
   cast,
+  type EyeOptions,
   eye,
   full,
   type LinspaceOptions,

@@ -117,6 +117,8 @@ const unknownName: Remedy = (finding) => {
     ts.isBinaryExpression(parent) &&
     parent.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
     ts.isCallExpression(parent.parent);
+  if (isKeyword && name === "axis")
+    return `The axis is an argument by itself: ${axisCall(parent.parent.expression, file)}.`;
   if (isKeyword) return "There are no keyword arguments: options are written { name: value }.";
   const near = nearestName(name, names);
   if (near === undefined) {
@@ -190,6 +192,15 @@ const missing: Remedy = (finding) => {
 };
 
 /** `x.sum({ axis: 0 })`: the axis among the options. */
+/** `x.at(0, 1) = 3`. */
+const assignedTo: Remedy = ({ file, start, end, checker }) => {
+  const call = nodeAt(file, start, end);
+  const target = ts.isCallExpression(call) ? call : call.parent;
+  return /^(?:Tensor|SharedVariable)$/.test(checker.typeToString(checker.getTypeAtLocation(target)))
+    ? "Tensors never change: compute a new one, with where or concat."
+    : undefined;
+};
+
 const option: Remedy = ({ message, file, start, end }) => {
   const called = callAround(nodeAt(file, start, end))?.expression;
   return message.includes("'axis' does not exist in type 'readonly number[]'") && called
@@ -217,6 +228,7 @@ const remedies: Readonly<Record<number, Remedy>> = {
   2345: misfit,
   2353: option,
   2362: operand,
+  2364: assignedTo,
   2363: operand,
   2365: operand,
   2488: iterated,

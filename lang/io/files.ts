@@ -22,9 +22,17 @@ export function load(path: string): Tensor {
   throw new HypatiaError("load", `${path} is not a file of one tensor`, {
     got: isZip(bytes) ? "a zip archive" : `first bytes ${bytes.subarray(0, 8).join(" ")}`,
     expected: "a .npy or IDX file, plain or gzipped",
-    remedy: isZip(bytes) ? "loadArchive(path) reads .npz files" : "check what the file is",
+    remedy: isZip(bytes)
+      ? "loadArchive(path) reads .npz files"
+      : isText(bytes)
+        ? 'it is text: take readFileSync(path, "utf8") of node:fs apart into arrays, for tensor'
+        : "check what the file is",
   });
 }
+
+/** Whether a file begins as text does: without control characters but tabs and new lines. */
+const isText = (bytes: Uint8Array): boolean =>
+  bytes.length > 0 && bytes.subarray(0, 256).every((byte) => byte >= 32 || (byte > 8 && byte < 14));
 
 /**
  * The tensors in an .npz file, by name.
