@@ -1,6 +1,6 @@
 /** Derivatives that users ask for, as graph → graph: forward rules, then reversal. */
 import { isFloat } from "../lang/dtype.js";
-import { HypatiaError } from "../lang/error.js";
+import { buildAgain, HypatiaError } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
 import { describe } from "../lang/inference.js";
 import { isComputed } from "../lang/memo.js";
@@ -111,10 +111,8 @@ function reverse(
   options: GradOptions,
 ): Tensor[] {
   for (const x of wrt) checkFloat(op, "the variable", x);
-  const moved = perturb(
-    outputs.map((output) => output.node),
-    wrt,
-  );
+  const roots = outputs.map((output) => output.node);
+  const moved = perturb(roots, wrt);
   const tangents = moved.variables.map(tangentSymbol);
   const seeds = new Map(moved.variables.map((variable, i) => [variable, tangents[i]]));
   const pushed = pushForward(moved.roots, seeds);
@@ -128,10 +126,14 @@ function reverse(
     if (gradient) return gradient;
     if (options.disconnected === "zero" || moved.isGone(moved.variables[i]))
       return b.fillLike(0, wrt[i].node);
+    const { name } = wrt[i];
+    const nodes = topologicalOrder(roots);
+    const isNew = name !== "" && !nodes.includes(wrt[i].node);
+    const isOld = isNew && nodes.some((of) => new Tensor(of).name === name);
     throw new HypatiaError(op, "the result does not depend on this tensor", {
       got: wrt[i].toString(),
       expected: "a tensor that the result was computed from, by operations with a derivative",
-      remedy: `pass { disconnected: "zero" } if zeros are meant`,
+      remedy: isOld ? buildAgain(name) : `pass { disconnected: "zero" } if zeros are meant`,
     });
   });
   return moved.restore(found).map((gradient) => new Tensor(gradient));

@@ -2,7 +2,7 @@
 import { type Argument, bindSizes, convertArgument } from "./argument.js";
 import { isScalar, isTypedArray, valueOf } from "./data.js";
 import { promote, promoteWeak } from "./dtype.js";
-import { HypatiaError } from "./error.js";
+import { buildAgain, HypatiaError } from "./error.js";
 import type { Node, NodeOf } from "./graph.js";
 import { describe } from "./inference.js";
 import { asTensor, castTo, expandExactly, literal, type Operand, promoted } from "./operand.js";
@@ -240,8 +240,10 @@ function checkFree(
   visit(nodes, true, new Set());
   if (free.size === 0) return;
   const names = [...free].join(", ");
+  const given = new Set(inputs.map((input) => new Tensor(input).name));
+  const isOld = [...free].every((name) => given.has(name));
   throw new HypatiaError("compile", `the function depends on symbols without values: ${names}`, {
     expected: "every symbol among the inputs, or replaced by givens",
-    remedy: `add ${names} to the inputs`,
+    remedy: isOld ? buildAgain(names) : `add ${names} to the inputs`,
   });
 }

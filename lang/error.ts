@@ -55,6 +55,14 @@ export class HypatiaError extends Error {
 /** An error of our own: a state that no program should be able to reach. */
 export const internal = (message: string): Error => new Error(`internal: ${message}`);
 
+/**
+ * The remedy where an expression has a symbol or shared variable of a name, but not the one that
+ * is asked about: who runs the cell again that makes `x` has a new one, and what was built keeps
+ * the old.
+ */
+export const buildAgain = (names: string): string =>
+  `the expression was built with an earlier ${names}, and this is a new one: build it again, too`;
+
 let current: Site | null = null;
 
 /**

@@ -63,6 +63,11 @@ describe("grad", () => {
         /grad: the result does not depend on this tensor[\s\S]*other: f32[\s\S]*disconnected: "zero"/,
       ],
       [
+        "a namesake of the tensor that the cost depends on",
+        () => grad(sum(square(x)), vector("x")),
+        /does not depend on this tensor[\s\S]*an earlier x, and this is a new one: build it again/,
+      ],
+      [
         "a variable that is not of a float dtype",
         () => grad(sum(multiply(integers, 2.5)), integers),
         /grad: the variable is not differentiable: its dtype is i32[\s\S]*cast/,

@@ -75,6 +75,11 @@ describe("compiled functions", () => {
 
   const mistakes: [what: string, run: () => unknown, message: RegExp][] = [
     ["a symbol left free", () => h.compile([x], sums.outputs), /symbols without values: y/],
+    [
+      "a namesake of the symbol",
+      () => h.compile([h.vector("y")], h.sum(y)),
+      /without values: y[\s\S]*an earlier y, and this is a new one: build it again/,
+    ],
     ["an input that is no symbol", () => h.compile([h.add(y, 1)], y), /input 0 is not a symbol/],
     ["an input given twice", () => h.compile([y, y], y), /y is given twice/],
     [
