@@ -4,7 +4,7 @@ import { buildAgain, HypatiaError } from "../lang/error.js";
 import type { Node } from "../lang/graph.js";
 import { describe } from "../lang/inference.js";
 import { isComputed } from "../lang/memo.js";
-import { node, rebuild, topologicalOrder, withInputs } from "../lang/node.js";
+import { node, rebuild, splatValue, topologicalOrder, withInputs } from "../lang/node.js";
 import { formatShape, type Shape, sameDim } from "../lang/size.js";
 import { Tensor } from "../lang/tensor.js";
 import * as b from "./build.js";
@@ -151,7 +151,8 @@ const freshSymbol = (name: string, { dtype, shape }: Node): Node =>
  * The graph in its stable form, with a place to vary at each target. A leaf is varied itself. Any
  * other x becomes a fresh symbol ξ, which also keeps rewrites from matching through it; if it
  * depends on another target, x + ε for a fresh symbol ε. What has been computed and does not vary
- * becomes a symbol too: the history of a loop in a cell, w = w - 0.1 * grad(loss, w), is long.
+ * becomes a symbol too: the history of a loop in a cell, w = w - 0.1 * grad(loss, w), is long. Not a
+ * number that is spread, which rules have to see.
  * `restore` puts x and what was computed in the place of their symbols, and ε = 0, in a tidy form.
  * What `isGone` has no influence after all, such as elements of which none is summed.
  */
@@ -166,7 +167,7 @@ function perturb(roots: readonly Node[], wrt: readonly Tensor[]) {
     if (targets.has(of) && of.inputs.length > 0)
       if (varies) epsilons.set(of, freshSymbol("ε", of));
       else symbols.set(of, freshSymbol("ξ", of));
-    else if (!varies && of.inputs.length > 0 && isComputed(of))
+    else if (!varies && of.inputs.length > 0 && isComputed(of) && splatValue(of) === null)
       symbols.set(of, freshSymbol("η", of));
   }
   const varied = rebuild(

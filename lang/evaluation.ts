@@ -11,7 +11,7 @@ import {
   spend,
   statesRead,
 } from "./memo.js";
-import { forget, node, topologicalOrder, withInputs } from "./node.js";
+import { forget, node, splatValue, topologicalOrder, withInputs } from "./node.js";
 import { runtime } from "./runtime.js";
 import { isStatic, variablesOf } from "./size.js";
 import { hostValue, type SharedState, type Value } from "./value.js";
@@ -67,7 +67,8 @@ const sharedIn = (root: Node): SharedState[] => [
 
 /**
  * The same expressions with what is known replaced by constants; nothing below it is visited. What
- * was known once and has been dropped is computed again, each by its own program.
+ * was known once and has been dropped is computed again, each by its own program. A number that is
+ * spread stays what it is, also where somebody has looked at it: rules ask for the 1 of log(1 + x).
  */
 function withKnownParts(roots: readonly Node[]): Node[] {
   const made = new Map<Node, Node>();
@@ -78,7 +79,8 @@ function withKnownParts(roots: readonly Node[]): Node[] {
       stack.pop();
       continue;
     }
-    const value = top.inputs.length > 0 ? computedValue(top) : null;
+    const mayBeKnown = top.inputs.length > 0 && splatValue(top) === null;
+    const value = mayBeKnown ? computedValue(top) : null;
     const waiting = value ? [] : top.inputs.filter((input) => !made.has(input));
     if (waiting.length > 0) {
       stack.push(...waiting);

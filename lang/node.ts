@@ -173,3 +173,10 @@ export function rebuild(
       );
   return roots.map((root) => made.get(root)!);
 }
+
+/** The literal that a node is, directly or spread over a shape; null for other nodes. */
+export function splatValue(of: Node): number | bigint | null {
+  let x = of;
+  while (x.op === "expand" || x.op === "reshape") [x] = x.inputs;
+  return x.op === "literal" ? x.attrs.value : null;
+}

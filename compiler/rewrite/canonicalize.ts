@@ -9,13 +9,12 @@ import {
   kindOf,
 } from "../../lang/dtype.js";
 import type { Node, OpName } from "../../lang/graph.js";
-import { node } from "../../lang/node.js";
+import { node, splatValue } from "../../lang/node.js";
 import { opsOf } from "../../lang/ops.js";
 import { addDims, multiplyDims, type Shape, sameShape } from "../../lang/size.js";
 import * as b from "../build.js";
 import { elementwiseExample, symbol } from "./examples.js";
 import { fold } from "./fold.js";
-import { splatValue } from "./pattern.js";
 import { products, reductions } from "./reductions.js";
 import { codedRule, type Rule, rule } from "./rule.js";
 

@@ -1,12 +1,11 @@
 /** Constant folding: what depends on literals only is a literal. */
 import { type DType, hostArray, isBig, isFloat } from "../../lang/dtype.js";
 import type { Node, OpName } from "../../lang/graph.js";
-import { node } from "../../lang/node.js";
+import { node, splatValue } from "../../lang/node.js";
 import { ops, opsOf } from "../../lang/ops.js";
 import { elements, multiplyDims } from "../../lang/size.js";
 import * as b from "../build.js";
 import { elementwiseExample, symbol } from "./examples.js";
-import { splatValue } from "./pattern.js";
 import { codedRule, type Rule } from "./rule.js";
 
 /** The number as the dtype stores it; null where a number is not exact enough to fold with. */

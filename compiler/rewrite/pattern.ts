@@ -8,7 +8,7 @@
  */
 import { internal } from "../../lang/error.js";
 import type { Node, OpName } from "../../lang/graph.js";
-import { node } from "../../lang/node.js";
+import { node, splatValue } from "../../lang/node.js";
 import { ops } from "../../lang/ops.js";
 import { fill } from "../build.js";
 
@@ -92,13 +92,6 @@ export function namesIn(pattern: Pattern): string[] {
   if (pattern.kind === "number") return [];
   const inner = pattern.args.flatMap(namesIn);
   return pattern.attrs === null ? inner : [...inner, pattern.attrs];
-}
-
-/** The literal that a node is, directly or spread over a shape; null for other nodes. */
-export function splatValue(of: Node): number | bigint | null {
-  let x = of;
-  while (x.op === "expand" || x.op === "reshape") [x] = x.inputs;
-  return x.op === "literal" ? x.attrs.value : null;
 }
 
 /** Whether the pattern describes the node; adds to the bindings, also when it fails. */

@@ -1,9 +1,9 @@
 /** Rules that replace an op by a cheaper one with the same value (to the last bit or so). */
 import { isFloat, isNormal } from "../../lang/dtype.js";
 import type { Node } from "../../lang/graph.js";
+import { splatValue } from "../../lang/node.js";
 import * as b from "../build.js";
 import { symbol } from "./examples.js";
-import { splatValue } from "./pattern.js";
 import { codedRule, type Rule, rule } from "./rule.js";
 
 /** x^n by repeated squaring, n ≥ 1. */
