@@ -19,6 +19,14 @@ class Config {
   #backend = checked(process.env.HYPATIA_BACKEND || "auto");
 
   /**
+   * Whether a notebook shows how long things took, beside tensors, compiled functions and progress.
+   * Without it, running a notebook again gives the same outputs, for those who compare them or keep
+   * them under version control. At the start true, unless the environment's `HYPATIA_TIMINGS` is
+   * `off`.
+   */
+  timings = process.env.HYPATIA_TIMINGS !== "off";
+
+  /**
    * Where programs run: `"auto"` (a hardware GPU, else C, else JavaScript), `"cpu"`, `"webgpu"` or
    * `"js"`. At the start, what the environment's `HYPATIA_BACKEND` says, else `"auto"`.
    */

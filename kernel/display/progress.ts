@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
+import { config } from "../../lang/config.js";
 import type { MimeBundle } from "../types.js";
 import { outputs } from "./channel.js";
 import { duration } from "./duration.js";
@@ -239,10 +240,12 @@ function facts(state: ProgressState): string[] {
   const share = shareOf(state);
   const parts = [total === null ? String(count) : `${count}/${total}`];
   if (outcome === "running" && share !== null) parts.push(`${Math.floor(share * 100)} %`);
-  if (rate !== null && rate > 0) parts.push(rateText(rate));
-  if (outcome !== "running") parts.push(duration(elapsed));
-  else if (rate !== null && rate > 0 && total !== null) {
-    parts.push(`${duration(Math.max(0, total - count) / rate)} left`);
+  if (config.timings) {
+    if (rate !== null && rate > 0) parts.push(rateText(rate));
+    if (outcome !== "running") parts.push(duration(elapsed));
+    else if (rate !== null && rate > 0 && total !== null) {
+      parts.push(`${duration(Math.max(0, total - count) / rate)} left`);
+    }
   }
   if (outcome === "stopped") parts.push("stopped");
   if (message !== "") parts.push(message);

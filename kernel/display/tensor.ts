@@ -1,3 +1,4 @@
+import { config } from "../../lang/config.js";
 import { freeSymbols, isClosed } from "../../lang/evaluation.js";
 import { formula, latex } from "../../lang/formula.js";
 import type { Node } from "../../lang/graph.js";
@@ -77,19 +78,19 @@ function valueBundle(value: Value, title: string): MimeBundle {
 
 /**
  * The backend, and what was spent on what: `cpu`, `build 0.1 ms`, …, `run 5 µs`. What a call found
- * done already is left out.
+ * done already is left out, and all times without `config.timings`.
  */
 export function costsOf(stats: RunStats): string[] {
   const { backend, build, rewrite, compile, run, transfer, kernels, cached } = stats;
   const spent = (what: string, time: number): string[] =>
-    time > 0 ? [`${what} ${duration(time)}`] : [];
+    time > 0 && config.timings ? [`${what} ${duration(time)}`] : [];
   const compiling = spent("compile", compile).map((cost) => cost + (cached ? " (cached)" : ""));
   return [
     backend,
     ...spent("build", build),
     ...spent("rewrite", rewrite),
     ...compiling,
-    `run ${duration(run)}`,
+    ...(config.timings ? [`run ${duration(run)}`] : []),
     ...spent("transfer", transfer),
     `${kernels} kernel${kernels === 1 ? "" : "s"}`,
   ];

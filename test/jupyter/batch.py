@@ -176,6 +176,15 @@ class Batch(unittest.TestCase):
             found = outputs(nbformat.read(self.folder / result, 4))
             self.assertEqual(timeless(found), wanted, run)
 
+    def test_a_notebook_that_shows_no_times_comes_to_the_same_each_time(self) -> None:
+        """For nbval, and for notebooks under version control."""
+        first, second = notebook(*TENSORS), notebook(*TENSORS)
+        for made in (first, second):
+            made.cells[1].source += "\nconfig.timings = false;"
+            nbclient.NotebookClient(made, timeout=60, allow_errors=True).execute()
+        self.assertIn(" · 1 kernel", outputs(first)[3][0]["data"]["text/plain"])
+        self.assertEqual(outputs(first), outputs(second))
+
     def test_papermill_passes_parameters(self) -> None:
         """It has no translator for TypeScript; assignments of C# are TypeScript too."""
         path = self.folder / "in.ipynb"

@@ -7,6 +7,7 @@ import {
   progressHtml,
   progressText,
 } from "../../../kernel/display/progress.js";
+import { config } from "../../../lang/config.js";
 import { recordingOutputs } from "./sink.js";
 
 const state = (changes: Partial<ProgressState>): ProgressState => ({
@@ -35,6 +36,16 @@ describe("display/progress: one line", () => {
   for (const [changes, line] of table) {
     it(line, () => expect(progressText(state(changes))).to.equal(line));
   }
+  it("no times where they are not wanted", () => {
+    config.timings = false;
+    try {
+      expect(progressText(state({}))).to.equal("epoch 1 ━━━━━━━━━━━━──────────── 300/600 · 50 %");
+      const done = progressText(state({ count: 600, outcome: "done" }));
+      expect(done).to.equal("epoch 1 ━━━━━━━━━━━━━━━━━━━━━━━━ 600/600");
+    } finally {
+      config.timings = true;
+    }
+  });
   it("a slow loop counts seconds per step; escapes are written out", () => {
     const line = progressText(state({ rate: 1e-4, total: 310, message: "\x1b[2J" }));
     expect(line).to.match(/ 300\/310 · 96 % · 10 s\/step · 1:40 min left · \\x1b\[2J$/);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { toMimeBundle } from "../../../kernel/display/bundle.js";
 import { diagram } from "../../../kernel/display/diagram.js";
 import { mathml } from "../../../kernel/display/mathml.js";
+import { config } from "../../../lang/config.js";
 import type { Node } from "../../../lang/graph.js";
 import { node } from "../../../lang/node.js";
 import { namedSize, type Shape } from "../../../lang/size.js";
@@ -116,6 +117,15 @@ describe("display/tensor", () => {
     const warm = { ...stats, build: 0, rewrite: 0, compile: 0 };
     const text = bundleOf(ofValue({ ...matrix, stats: warm }))["text/plain"];
     expect(text).to.match(/^Tensor f32 \[2, 2\] · cpu · run 5 µs · 1 kernel\n/);
+  });
+  it("no times where they are not wanted", () => {
+    config.timings = false;
+    try {
+      const text = bundleOf(ofValue({ ...matrix, stats }))["text/plain"];
+      expect(text).to.match(/^Tensor f32 \[2, 2\] · cpu · 1 kernel\n/);
+    } finally {
+      config.timings = true;
+    }
   });
   it("data that nothing was spent on", () => {
     expect(bundleOf(ofValue(matrix))["text/plain"]).to.match(/^Tensor f32 \[2, 2\]\n\[\[/);
