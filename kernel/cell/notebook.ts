@@ -7,6 +7,7 @@
 import { spawn } from "node:child_process";
 import { constants, homedir } from "node:os";
 import { resolve } from "node:path";
+import { inspect } from "node:util";
 import type { HelpWanted, MimeBundle, Payload } from "../types.js";
 import type { Scope } from "./scope.js";
 import { readSource } from "./sources.js";
@@ -311,6 +312,12 @@ function summary(value: unknown): string {
   if (prototype === Object.prototype || prototype === null) {
     return `{ ${Object.keys(value).slice(0, 8).join(", ")} }`;
   }
-  const ownText = Reflect.get(value, "toString") !== Object.prototype.toString;
-  return ownText ? String(value).slice(0, 60) : "";
+  try {
+    const ownText = Reflect.get(value, "toString") !== Object.prototype.toString;
+    return (ownText ? String(value) : inspect(value, inOneLine)).slice(0, 60);
+  } catch (error) {
+    return `(cannot be shown: ${error})`;
+  }
 }
+
+const inOneLine = { depth: 0, compact: true, breakLength: Number.POSITIVE_INFINITY } as const;

@@ -135,6 +135,19 @@ describe("magic lines", function () {
         { name: "t", type: "string", value: '"x"' },
       ],
     ],
+    [
+      [
+        "class Net { layers = [1] }",
+        "const net = new Net(), ages = new Map([['Ada', 36]]);",
+        "const mute = { toString() { throw 'no' }, __proto__: Array.prototype };",
+        "notebook.who().slice(1)",
+      ],
+      [
+        { name: "net", type: "Net", value: "Net { layers: [Array] }" },
+        { name: "ages", type: "Map", value: "Map(1) { 'Ada' => 36 }" },
+        { name: "mute", type: "Array", value: "(cannot be shown: no)" },
+      ],
+    ],
   ];
   for (const [cells, value] of values) {
     it(`${cells.join(" ⏎ ")} → ${JSON.stringify(value)}`, async () => {
