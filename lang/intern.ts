@@ -1,5 +1,5 @@
 /** Weak interning: equal keys give the same object for as long as anybody holds it. */
-import { createContext, Script } from "node:vm";
+import { type Context, createContext, Script } from "node:vm";
 
 /**
  * V8 keeps what a WeakRef has been made for, or has given, until the present job ends, which for a
@@ -9,11 +9,13 @@ import { createContext, Script } from "node:vm";
  * 2 µs; no callback and no promise's reaction runs.
  */
 export function releaseKept(): void {
+  aside ??= createContext({}, { microtaskMode: "afterEvaluate" });
   nothing.runInContext(aside);
 }
 
 const nothing = new Script("0");
-const aside = createContext({}, { microtaskMode: "afterEvaluate" });
+/** Made when it is needed: that takes milliseconds. */
+let aside: Context | null = null;
 
 /** New objects after which V8 is told to let go of old ones. */
 const releaseEvery = 1024;
