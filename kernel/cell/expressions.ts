@@ -205,12 +205,10 @@ export function lowerExpressions(
     const tensors = call.arguments.map((argument) => tensorness(argument) === "tensor");
     const at = tensors.includes(true) ? truthArgument(call) : undefined;
     if (at === undefined || !tensors[at]) return;
-    const argument = call.arguments[at]!;
-    const text = argument.getText(file);
     refuse(
-      argument,
-      `a Tensor always counts as true here. Take its value: all(${text}).item(), or ` +
-        `any(${text}).item().`,
+      call.arguments[at]!,
+      "a Tensor always counts as true here. Take its value with .item(); where there are " +
+        "several, with all(…).item() or any(…).item().",
     );
   }
 

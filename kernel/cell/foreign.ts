@@ -16,10 +16,17 @@ export const dtypeNames: Readonly<Record<string, string>> = {
   boolean: "bool",
 };
 
+const close = "Write all(abs(a - b) < 1e-6).item().";
+const equal = "Write all(a == b).item().";
+
 /** Functions and methods that other libraries have and what to write instead. */
 const instead: Readonly<Record<string, string>> = {
-  allclose: "Write all(abs(a - b) < 1e-6).",
+  allclose: close,
+  allClose: close,
   isclose: "Write abs(a - b) < 1e-6.",
+  isClose: "Write abs(a - b) < 1e-6.",
+  array_equal: equal,
+  arrayEqual: equal,
   median: "Write sort(x).at(Math.floor(n / 2)), with n elements.",
   unique: "The shape would depend on the data: write [...new Set(x.toArray(1))].",
   repeat: "Write take(x, floorDivide(arange(n * count), count)).",

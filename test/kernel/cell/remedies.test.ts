@@ -10,6 +10,7 @@ async function later() { return x }`;
 
 /** A cell, and the advice that its first message comes with. */
 const table: readonly (readonly [source: string, ...remedy: string[]])[] = [
+  ["allClose(ones([2]), 1)", "Write all(abs(a - b) < 1e-6).item()."],
   ["x @ w", "The matrix product is dot(a, b), or matmul(a, b)."],
   ["const y = x @ w", "The matrix product is dot(a, b), or matmul(a, b)."],
   ["np.zeros(3)", "The functions need no prefix: zeros(3), mean(x), random.normal(3)."],

@@ -122,26 +122,32 @@ const messages: [source: string, messages: string[]][] = [
   [
     "import assert from 'node:assert'; assert(x > 1, 'no')",
     [
-      "1:42 a Tensor always counts as true here. Take its value: all(x > 1).item(), or any(x > 1).item().",
+      "1:42 a Tensor always counts as true here. Take its value with .item(); where there are several, with all(…).item() or any(…).item().",
     ],
   ],
   [
     "import * as test from 'node:assert/strict'; test.ok(s)",
-    ["1:53 a Tensor always counts as true here. Take its value: all(s).item(), or any(s).item()."],
+    [
+      "1:53 a Tensor always counts as true here. Take its value with .item(); where there are several, with all(…).item() or any(…).item().",
+    ],
   ],
   [
     "function check(what: Tensor, ok: unknown): asserts ok {} check(x, x)",
-    ["1:67 a Tensor always counts as true here. Take its value: all(x).item(), or any(x).item()."],
+    [
+      "1:67 a Tensor always counts as true here. Take its value with .item(); where there are several, with all(…).item() or any(…).item().",
+    ],
   ],
   [
     "console.assert(x == 1)",
     [
-      "1:16 a Tensor always counts as true here. Take its value: all(x == 1).item(), or any(x == 1).item().",
+      "1:16 a Tensor always counts as true here. Take its value with .item(); where there are several, with all(…).item() or any(…).item().",
     ],
   ],
   [
     "Boolean(x)",
-    ["1:9 a Tensor always counts as true here. Take its value: all(x).item(), or any(x).item()."],
+    [
+      "1:9 a Tensor always counts as true here. Take its value with .item(); where there are several, with all(…).item() or any(…).item().",
+    ],
   ],
   ["import assert from 'node:assert'; assert(o); assert(num, String(x)); assert.equal(x, x)", []],
   [
