@@ -68,7 +68,7 @@ export function checkedDiagnostics(
  * What is said once is enough: of a line that the parser does not understand the first it trips
  * over, of a name that is not known its first use, of one place the narrowest message.
  */
-const unknownNames = new Set([2304, 2552]);
+const unknownNames = new Set([2304, 2552, 2583]);
 
 /** What to write instead of Python's syntax, or the bracket that is not closed. */
 function syntaxRemedy(start: number, file: typescript.SourceFile, range: Range): string[] {
@@ -92,7 +92,12 @@ function worded({ code, messageText }: typescript.Diagnostic): string {
     typeof messageText === "string"
       ? messageText
       : ts.flattenDiagnosticMessageText(withoutNoise(messageText), "\n");
-  const named = text.replace(/typeof import\("[^"]*?([^"/\\]+)"\)/g, "$1");
+  const named = text
+    .replace(/typeof import\("[^"]*?([^"/\\]+)"\)/g, "$1")
+    .replace(
+      /Do you need to change your target library\?.* to '\w+' or later\./,
+      `Node ${process.versions.node}, which runs the cells, does not have it.`,
+    );
   return code === 2632 ? named.replace("it is an import", "it is a constant") : named;
 }
 

@@ -1,5 +1,7 @@
 /** What the checker says about operators on tensors, and about cells. */
+import { runInThisContext } from "node:vm";
 import { expect } from "chai";
+import { ts } from "../../../kernel/cell/typescript.js";
 import { createSession, type Session } from "./session.js";
 
 const earlier = `const x = matrix("x"), s = shared("s"); const num = 1, flag = true;
@@ -242,4 +244,44 @@ describe("types in cells", function () {
       expect(session.problems(source).map((text) => text.split("\n")[0])).to.deep.equal(expected);
     });
   }
+});
+
+/** Of JavaScript's library; some are newer than the oldest Node that the kernel runs on. */
+const library = [
+  "[3, 1].toSorted().findLast((n) => n > 1)",
+  "structuredClone([1])",
+  "'a'.isWellFormed()",
+  "Object.groupBy([1, 2], (n) => (n > 1 ? 'a' : 'b'))",
+  "Map.groupBy([1, 2], (n) => n > 1)",
+  "Promise.withResolvers()",
+  "new Set([1]).union(new Set([2]))",
+  "new Map<number, number>().getOrInsert(1, 2)",
+  "[1].values().map((n) => n + 1)",
+  "Iterator.from([1])",
+  "Promise.try(() => 1)",
+  "RegExp.escape('a')",
+  "Array.fromAsync([1])",
+  "Error.isError(1)",
+  "Temporal.Now.instant()",
+  "new Date().toTemporalInstant()",
+  "new Uint8Array(1).toBase64()",
+];
+
+describe("the library that the checker knows", () => {
+  const session = createSession(process.cwd());
+  for (const code of library)
+    it(code, () => {
+      const { outputText } = ts.transpileModule(code, {
+        compilerOptions: { target: ts.ScriptTarget.ESNext },
+      });
+      let isThere = true;
+      try {
+        runInThisContext(outputText);
+      } catch {
+        isThere = false;
+      }
+      const problems = session.problems(code);
+      expect(problems).to.have.lengthOf(isThere ? 0 : 1);
+      expect(problems.join()).to.not.include("target library");
+    });
 });
