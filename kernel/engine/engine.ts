@@ -64,8 +64,9 @@ export interface Host {
 /** A run without a step for so long, and with nothing to wait for, has lost its next one. */
 const LOST_MS = 300;
 
-/** The channel of commands; whatever else is active may wake a run. */
-const OWN_RESOURCES = 1;
+/** Whether anything but the channel of commands is active. An immediate does not last till a look. */
+const canWake = (): boolean =>
+  process.getActiveResourcesInfo().filter((name) => name !== "Immediate").length > 1;
 
 class StepLost extends Error {
   override name = "Interrupted";
@@ -251,7 +252,7 @@ export async function startEngine(
   function watch(sequence: number, progress: Progress, steps: number): void {
     const look = () => {
       if (!runs.has(sequence) || progress.steps !== steps) return;
-      if (process.getActiveResourcesInfo().length > OWN_RESOURCES) watch(sequence, progress, steps);
+      if (canWake()) watch(sequence, progress, steps);
       else finish(sequence, { status: "error", error: evaluator.toCellError(new StepLost()) });
     };
     setTimeout(look, LOST_MS).unref();

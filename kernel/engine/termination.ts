@@ -21,7 +21,7 @@ export function prepareNode(): void {
   const safe = {
     setTimeout: neverInlined(setTimeout),
     setInterval: neverInlined(setInterval),
-    setImmediate: inTickOfItsOwn(setImmediate),
+    setImmediate: inTickOfItsOwn(neverInlined(setImmediate)),
     clearTimeout: neverInlined(clearTimeout),
     clearInterval: neverInlined(clearInterval),
     clearImmediate: neverInlined(clearImmediate),
