@@ -11,7 +11,7 @@ const once = (code: string): string =>
   "if (Reflect.get(globalThis, 'begun') === undefined) {" +
   ` Reflect.set(globalThis, 'begun', true); console.log('begun'); ${code} }`;
 const SPINS = once("for (const end = Date.now() + 20_000; Date.now() < end; );");
-const AWAITS = once("await new Promise((done) => setTimeout(done, 20_000));");
+const AWAITS = once("await new Promise((done) => setTimeout(done, 5000));");
 const FILES = {
   "spins.mjs": `${SPINS} export const value = 1;`,
   "spins.cjs": `${SPINS} exports.value = 1;`,
