@@ -2,6 +2,7 @@
 import { hostArray, isBig } from "./dtype.js";
 import { builtAt, HypatiaError } from "./error.js";
 import type { Node, NodeOf } from "./graph.js";
+import { releaseMany } from "./intern.js";
 import {
   computedValue,
   isComputed,
@@ -31,6 +32,7 @@ export function evaluateNodes(nodes: readonly Node[]): readonly Value[] {
     remember(of, computed[i], reads[i]);
     if (isLarge(computed[i])) forget(of);
   });
+  releaseMany();
   return nodes.map((of, i) => values[i] ?? computed[missing.indexOf(of)]);
 }
 

@@ -17,9 +17,19 @@ const nothing = new Script("0");
 /** Made when it is needed: that takes milliseconds. */
 let aside: Context | null = null;
 
-/** New objects after which V8 is told to let go of old ones. */
+/** New objects after which it is worth it to let go of old ones. */
 const releaseEvery = 1024;
 let madeSince = 0;
+
+/**
+ * Lets go, if many objects have been made since the last time. Not for the middle of a compilation:
+ * what is interned again there has another identity, and generated code is ordered by identities.
+ */
+export function releaseMany(): void {
+  if (madeSince < releaseEvery) return;
+  madeSince = 0;
+  releaseKept();
+}
 
 export class InternTable<T extends object> {
   readonly #entries = new Map<string, WeakRef<T>>();
@@ -35,10 +45,7 @@ export class InternTable<T extends object> {
     const made = make();
     this.#entries.set(key, new WeakRef(made));
     this.#registry.register(made, key);
-    if (++madeSince >= releaseEvery) {
-      madeSince = 0;
-      releaseKept();
-    }
+    madeSince++;
     return made;
   }
 
